@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/zmq_socket.h"
+
+#include <cerrno>
+
+namespace fairlead::base {
+namespace {
+
+constexpr int kHighWaterMessages = 4096;
+constexpr int kHandshakeMs = 3000;
+
+}  // namespace
+
+ZmqSocket::ZmqSocket(zmq::context_t& context, zmq::socket_type type, std::size_t max_part_bytes)
+    : socket_(context, type) {
+    socket_.set(zmq::sockopt::linger, 0);
+    socket_.set(zmq::sockopt::sndhwm, kHighWaterMessages);
+    socket_.set(zmq::sockopt::rcvhwm, kHighWaterMessages);
+    socket_.set(zmq::sockopt::handshake_ivl, kHandshakeMs);
+    socket_.set(zmq::sockopt::maxmsgsize, static_cast<std::int64_t>(max_part_bytes));
+}
+
+int ZmqSocket::descriptor() const { return static_cast<int>(socket_.get(zmq::sockopt::fd)); }
+
+SendOutcome ZmqSocket::send(std::span<zmq::message_t> parts) {
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        int flags = ZMQ_DONTWAIT | (i + 1 < parts.size() ? ZMQ_SNDMORE : 0);
+        int sent;
+        do {
+            sent = zmq_msg_send(parts[i].handle(), socket_.handle(), flags);
+        } while (sent < 0 && errno == EINTR);
+        if (sent >= 0) continue;
+        // Only the first part can be refused; libzmq takes the rest of a message that it has begun.
+        if (errno == EAGAIN) return SendOutcome::would_block;
+        if (errno == EHOSTUNREACH) return SendOutcome::unreachable;
+        throw zmq::error_t();
+    }
+    return SendOutcome::sent;
+}
+
+ReceiveOutcome ZmqSocket::receive(std::vector<zmq::message_t>& parts, std::size_t max_parts) {
+    parts.clear();
+    bool too_long = false;
+    for (;;) {
+        zmq::message_t part;
+        int size;
+        do {
+            size = zmq_msg_recv(part.handle(), socket_.handle(), ZMQ_DONTWAIT);
+        } while (size < 0 && errno == EINTR);
+        if (size < 0) {
+            if (errno == EAGAIN) return ReceiveOutcome::nothing;
+            throw zmq::error_t();
+        }
+        bool more = part.more();
+        if (parts.size() < max_parts) {
+            parts.push_back(std::move(part));
+        } else {
+            too_long = true;
+        }
+        if (!more) return too_long ? ReceiveOutcome::too_long : ReceiveOutcome::received;
+    }
+}
+
+bool ZmqSocket::readable() const { return (socket_.get(zmq::sockopt::events) & ZMQ_POLLIN) != 0; }
+
+bool ZmqSocket::writable() const { return (socket_.get(zmq::sockopt::events) & ZMQ_POLLOUT) != 0; }
+
+}  // namespace fairlead::base

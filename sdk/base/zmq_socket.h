@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+#include <zmq.hpp>
+
+namespace fairlead::base {
+
+enum class SendOutcome : std::uint8_t {
+    sent,
+    would_block,  ///< high-water mark reached: nothing was sent
+    unreachable,  ///< ROUTER: the peer is not (or no longer) there: nothing was sent
+};
+
+enum class ReceiveOutcome : std::uint8_t {
+    received,
+    nothing,   ///< no message now
+    too_long,  ///< a message of more parts than allowed was read to its end and thrown away; `parts` holds its first ones
+};
+
+/// A ZeroMQ socket for an event loop: it never blocks, and its descriptor says when to look.
+///
+/// ZMQ_FD is edge-triggered: after each wake-up *and after each send*, call receive() until it says `nothing`.
+/// Sets LINGER 0, a handshake limit of 3 s, high-water marks of 4,096 messages and the given part limit; never
+/// ZMQ_HEARTBEAT_IVL, which aborts the connecting process under back-pressure.
+/// Threads: one, the loop's.
+class ZmqSocket {
+public:
+    /// Throws zmq::error_t when the socket cannot be made.
+    ZmqSocket(zmq::context_t& context, zmq::socket_type type, std::size_t max_part_bytes);
+
+    zmq::socket_t& raw() noexcept { return socket_; }
+    int descriptor() const;
+
+    /// All parts or none. On `sent` the parts are empty afterwards.
+    SendOutcome send(std::span<zmq::message_t> parts);
+
+    /// One whole message into `parts`, which is cleared first.
+    ReceiveOutcome receive(std::vector<zmq::message_t>& parts, std::size_t max_parts);
+
+    /// Whether a message waits or can be sent: also re-arms the descriptor.
+    bool readable() const;
+    bool writable() const;
+
+private:
+    zmq::socket_t socket_;
+};
+
+}  // namespace fairlead::base

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+/// The frames of the backplane as plain structs. docs/backplane-protocol.md gives their bytes.
+///
+/// A ZeroMQ message is 1 to kMaxPairs pairs of parts (header, payload). A header is a MessagePack array
+/// [version, kind, fields...]; the payload part is one MessagePack value of the application, or empty. Fields are
+/// written in the order in which the members stand here. A reader takes absent trailing fields as their defaults
+/// and ignores extra ones, so versions can mix.
+///
+/// Every string_view of a frame that was read points into the message it was read from; of a frame to be
+/// written, into what its maker keeps alive until it is written.
+namespace fairlead::wire {
+
+inline constexpr std::uint8_t kProtocolVersion = 1;
+inline constexpr std::size_t kMaxPairs = 64;                    ///< pairs in one ZeroMQ message
+inline constexpr std::size_t kMaxMessageBytes = 256 * 1024;     ///< payload bytes of one message, see Batch
+inline constexpr std::size_t kMaxHeaderBytes = 64 * 1024;       ///< one header part
+inline constexpr std::size_t kMaxHeaderDepth = 16;
+inline constexpr std::size_t kMaxHeaderItems = 4096;            ///< MessagePack values in one header
+
+enum class Kind : std::uint8_t {
+    greeting = 1,
+    welcome = 2,
+    refusal = 3,
+    who = 4,
+    heartbeat = 5,
+    probe = 6,
+    drain = 7,
+    goodbye = 8,
+    request = 16,
+    reply = 17,
+    error = 18,
+    returned = 19,
+    cancel = 20,
+    event = 32,
+    publication = 33,
+    push = 34,
+    control = 35,
+    ack = 36,
+};
+
+using Milliseconds = std::chrono::milliseconds;
+using CallId = std::uint64_t;
+
+/// String pairs such as headers and tags, in their order.
+using Pairs = std::vector<std::pair<std::string_view, std::string_view>>;
+
+/// Who asks: a client (its `client` is set) or a service (its `service` is set).
+struct Caller {
+    std::string_view service;
+    std::string_view user;
+    std::string_view client;
+    std::string_view session;
+    std::string_view address;
+    std::string_view meta;  ///< MessagePack map from the token's `meta`; empty = none
+};
+
+/// A topic that an instance handles.
+struct Endpoint {
+    std::string_view topic;        ///< topic or pattern
+    std::uint32_t window = 64;     ///< requests that the instance takes at once
+    Milliseconds timeout{0};       ///< deadline of a request that names none; 0 = the broker's default
+    bool idempotent = false;       ///< may be run again when an instance died with it
+    std::string_view route_by;     ///< "", "user", "client", "segment:<n>", "header:<name>"
+    std::string_view schema;       ///< payload schema for discovery; empty = none
+};
+
+/// Events that an instance wants; one copy goes to each group.
+struct Interest {
+    std::string_view pattern;
+    std::string_view group;
+};
+
+// ---- life of a link -------------------------------------------------------------------------------------------
+
+/// Service: the first frame on a link, and again whenever the broker asks who it is.
+struct Greeting {
+    static constexpr Kind kKind = Kind::greeting;
+    std::string_view service;
+    std::string_view version;
+    std::string_view instance;  ///< UUID, 36 characters, fresh at each start of the process
+    std::string_view sdk;       ///< name and version of the SDK, for people
+    std::vector<Endpoint> endpoints;
+    std::vector<Interest> interests;
+    std::vector<CallId> running;  ///< requests of the broker that are still being handled
+};
+
+/// Broker: the greeting was taken.
+struct Welcome {
+    static constexpr Kind kKind = Kind::welcome;
+    std::string_view boot;  ///< new at each start of the broker
+    std::string_view tag;   ///< first part of the client ids that this broker makes
+    std::string_view version;
+    Milliseconds heartbeat{1000};
+    Milliseconds dead_after{3000};
+    bool shared = false;                          ///< brokers share channels: one publication reaches all
+    std::uint32_t byte_window = 1024 * 1024;      ///< bytes of emits and publications not yet taken
+    std::uint32_t max_payload_bytes = 256 * 1024;
+};
+
+/// Broker: the greeting was not taken, and will not be as it is.
+struct Refusal {
+    static constexpr Kind kKind = Kind::refusal;
+    std::uint32_t code = 0;
+    std::string_view reason;
+};
+
+/// Broker: it does not know this peer (or no longer): greet again.
+struct Who {
+    static constexpr Kind kKind = Kind::who;
+    std::string_view boot;
+};
+
+/// Both ways, every `heartbeat`. Any other traffic counts as life too.
+struct Heartbeat {
+    static constexpr Kind kKind = Kind::heartbeat;
+    std::string_view boot;           ///< from the broker; empty from a service
+    std::uint32_t in_flight = 0;     ///< requests being handled
+    std::uint32_t queued = 0;        ///< requests waiting for a handler thread
+    Milliseconds oldest{0};          ///< age of the oldest running request
+    std::uint64_t taken_bytes = 0;   ///< broker: bytes of emits and publications taken on this link, cumulative
+};
+
+/// Broker, while requests are outstanding: says nothing, its failing to leave does.
+struct Probe {
+    static constexpr Kind kKind = Kind::probe;
+};
+
+/// Service: send no more requests; running ones will be finished.
+struct Drain {
+    static constexpr Kind kKind = Kind::drain;
+};
+
+/// Either side: this link ends now.
+struct Goodbye {
+    static constexpr Kind kKind = Kind::goodbye;
+    std::string_view reason;
+};
+
+// ---- requests: the same frames both ways; `call` is a number of the side that asked ----------------------------
+
+struct Request {
+    static constexpr Kind kKind = Kind::request;
+    CallId call = 0;
+    std::string_view topic;
+    Milliseconds deadline{0};  ///< time that remains; 0 from a service = the endpoint's own
+    Caller caller;             ///< towards a service; from one only when it asks on behalf of a client
+    Pairs headers;
+    std::string_view trace;    ///< W3C traceparent; empty = none
+    std::string_view key;      ///< idempotency key; empty = none
+    std::uint32_t attempt = 1;
+};
+
+struct Reply {
+    static constexpr Kind kKind = Kind::reply;
+    CallId call = 0;
+};
+
+struct Error {
+    static constexpr Kind kKind = Kind::error;
+    CallId call = 0;
+    std::uint32_t code = 0;
+    std::string_view message;
+    bool temporary = false;
+};
+
+enum class ReturnReason : std::uint8_t { drain = 1, full = 2, expired = 3, unknown_topic = 4 };
+
+/// Instance: this request was not begun and may go to another.
+struct Returned {
+    static constexpr Kind kKind = Kind::returned;
+    CallId call = 0;
+    ReturnReason reason = ReturnReason::full;
+};
+
+/// The asking side: nobody waits for this any more.
+struct Cancel {
+    static constexpr Kind kKind = Kind::cancel;
+    CallId call = 0;
+};
+
+// ---- events, publications, pushes, control ----------------------------------------------------------------------
+
+/// Service to broker, and broker to one instance of each interested group.
+struct Event {
+    static constexpr Kind kKind = Kind::event;
+    std::uint64_t id = 0;  ///< of the emitter, for the ack; 0 = it does not wait
+    std::string_view topic;
+    Caller caller;         ///< the emitter, or the client whose `send` this is
+    Pairs headers;
+    std::string_view trace;
+    std::string_view group;  ///< towards a service: the group that this copy is for
+};
+
+/// Service: the payload is for all subscribers of a channel.
+struct Publication {
+    static constexpr Kind kKind = Kind::publication;
+    std::uint64_t id = 0;  ///< for the ack; 0 = nobody waits
+    std::string_view channel;
+    Pairs tags;
+    std::string_view key;          ///< conflation key
+    std::uint64_t version = 0;     ///< 0 = none
+    std::string_view idempotency;  ///< same key, same offset; empty = none
+};
+
+/// Service: the payload is for one client (`message` of the client protocol).
+struct Push {
+    static constexpr Kind kKind = Kind::push;
+    std::uint64_t id = 0;
+    std::string_view client;
+};
+
+enum class Action : std::uint8_t { disconnect = 1, subscribe = 2, unsubscribe = 3 };
+
+/// Service: do something to clients.
+struct Control {
+    static constexpr Kind kKind = Kind::control;
+    std::uint64_t id = 0;
+    Action action = Action::disconnect;
+    std::string_view client;  ///< one client; or
+    std::string_view user;    ///< all clients of a user
+    std::string_view channel;
+    std::uint32_t code = 0;   ///< close or unsubscribe code; 0 = the default
+    std::string_view reason;
+};
+
+/// Broker: what became of an event, publication, push or control with an id.
+struct Ack {
+    static constexpr Kind kKind = Kind::ack;
+    std::uint64_t id = 0;
+    std::uint32_t code = 0;  ///< 0 = accepted
+    std::string_view message;
+    std::uint64_t offset = 0;
+    std::string_view epoch;
+    std::uint32_t reached = 0;      ///< clients, or groups of an event
+    std::uint32_t queued = 0;       ///< groups of an event for which it waits in a queue
+    std::uint32_t dropped = 0;      ///< groups of an event that lost it
+    std::uint64_t taken_bytes = 0;  ///< as in Heartbeat
+};
+
+/// A kind of a newer version: counted and ignored.
+struct Unknown {
+    std::uint8_t kind = 0;
+};
+
+using Frame = std::variant<Unknown, Greeting, Welcome, Refusal, Who, Heartbeat, Probe, Drain, Goodbye, Request, Reply,
+                           Error, Returned, Cancel, Event, Publication, Push, Control, Ack>;
+
+}  // namespace fairlead::wire
