@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "core/from_edge.h"
+#include "core/options.h"
+#include "core/ports.h"
+#include "core/request.h"
+
+namespace fairlead::core {
+
+/// What core is built from. All outlive the broker.
+struct Ports {
+    base::Clock& clock;
+    base::Log& log;
+    Random& random;
+    Services& services;
+    std::vector<EdgePort*> edges;  ///< by EdgeIndex
+};
+
+/// A publication, push or control by a service: refused, or how many clients it reached.
+struct Reached {
+    wire::Failure failure;  ///< code 0 = accepted
+    std::uint32_t clients = 0;
+    std::uint64_t offset = 0;
+    std::string epoch;
+};
+
+/// The rules: who may do what, where it goes, and that each request has one outcome. Pure: no socket, no thread, no
+/// clock of its own. It dispatches; each family of commands has a file of its own (clients, channels, calls, ...).
+/// Threads: one, core's.
+class Broker {
+public:
+    Broker(Options options, Ports ports);
+    ~Broker();
+
+    /// This broker's boot id (new at each start) and the tag that its client ids begin with.
+    const std::string& boot() const noexcept;
+    const std::string& tag() const noexcept;
+
+    /// Something an edge thread asks.
+    void handle(FromEdge&& message);
+
+    /// The outcome of a request that Services took. A call that has its outcome already is counted and ignored.
+    void settle(CallId call, Outcome&& outcome);
+
+    /// A request of a service; its outcome goes to Services::answer(link, call, ...). `request.call` is the service's
+    /// number. When `request.caller` names a client the service asks on its behalf; the gateway has filled in `service`.
+    void call(LinkId link, Request&& request);
+
+    /// The service gave up one of its requests, or its link is gone.
+    void abandon(LinkId link, CallId call);
+    void abandon_all(LinkId link);
+
+    /// A publication of a service.
+    Reached publish(Publication&& publication);
+
+    /// A message to one client, by client id.
+    Reached push(std::string_view client_id, Payload&& data);
+
+    /// Ends one client, or all of a user. Code 0 = 3503.
+    Reached disconnect_client(std::string_view client_id, std::uint16_t code, std::string_view reason);
+    Reached disconnect_user(std::string_view user, std::uint16_t code, std::string_view reason);
+
+    /// Ends all clients: 3001 when the broker stops.
+    void disconnect_all(std::uint16_t code, std::string_view reason);
+
+    /// Fires what is due (deadlines, expiries). Call it about every 10 ms.
+    void tick();
+
+    struct Counts {
+        std::size_t clients = 0;
+        std::size_t users = 0;
+        std::size_t channels = 0;
+        std::size_t calls = 0;
+        std::uint64_t late_outcomes = 0;
+    };
+    Counts counts() const;
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace fairlead::core

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/client_key.h"
+#include "core/payload.h"
+#include "wire/error.h"
+
+/// All that core may tell an edge thread, in the order in which it takes effect there.
+/// What is for a client that has gone is dropped.
+namespace fairlead::core {
+
+/// The connect command succeeded. The edge subscribes the client to `channels` (server-side) as it handles this.
+struct Connected {
+    ClientKey client;
+    std::uint32_t id = 0;
+    std::string client_id;
+    std::optional<std::chrono::seconds> ttl;  ///< the client must refresh within; absent = never
+    std::vector<std::string> channels;
+};
+
+/// A subscribe command succeeded: from here on the client gets the channel's publications.
+struct Subscribed {
+    ClientKey client;
+    std::uint32_t id = 0;
+    std::string channel;
+    bool was_recovering = false;
+};
+
+/// An unsubscribe command was done: what waits of this channel in the client's queue is withdrawn before the reply.
+struct Unsubscribed {
+    ClientKey client;
+    std::uint32_t id = 0;
+    std::string channel;
+};
+
+/// A publish command was accepted.
+struct Published {
+    ClientKey client;
+    std::uint32_t id = 0;
+};
+
+/// The reply of an rpc. `payload` is MessagePack; empty = none.
+struct Answered {
+    ClientKey client;
+    std::uint32_t id = 0;
+    std::string payload;
+};
+
+struct Refreshed {
+    ClientKey client;
+    std::uint32_t id = 0;
+    std::optional<std::chrono::seconds> ttl;
+};
+
+/// Any command failed.
+struct Failed {
+    ClientKey client;
+    std::uint32_t id = 0;
+    bool connect = false;  ///< it was the connect command: the edge ignores all that follows and waits for the close
+    wire::Failure failure;
+};
+
+/// A message to one client, outside of channels.
+struct Message {
+    ClientKey client;
+    Payload data;
+};
+
+/// The client must go. `reason` empty = the code's default.
+struct CloseClient {
+    ClientKey client;
+    std::uint16_t code = 0;
+    std::string reason;
+};
+
+/// One publication for all of this thread's subscribers of its channel.
+using Deliver = std::shared_ptr<const Publication>;
+
+using ToEdge = std::variant<std::unique_ptr<Connected>, Subscribed, Unsubscribed, Published, Answered, Refreshed, Failed,
+                            Message, CloseClient, Deliver>;
+
+}  // namespace fairlead::core
