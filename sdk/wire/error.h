@@ -8,7 +8,8 @@
 namespace fairlead::wire {
 
 /// The numbers of every error that crosses a wire, towards clients and services alike. Never renumbered.
-/// 1-99 are made locally by the SDK and never sent. 400-1999 are free for handlers (1000-1999 are the application's).
+/// 1-99 are made locally by the SDK and never sent. 400-1999 are free for handlers (1000-1999 are the
+/// application's).
 enum class Code : std::uint32_t {
     ok = 0,
     deadline = 1,

@@ -11,20 +11,20 @@
 /// The frames of the backplane as plain structs. docs/backplane-protocol.md gives their bytes.
 ///
 /// A ZeroMQ message is 1 to kMaxPairs pairs of parts (header, payload). A header is a MessagePack array
-/// [version, kind, fields...]; the payload part is one MessagePack value of the application, or empty. Fields are
-/// written in the order in which the members stand here. A reader takes absent trailing fields as their defaults
-/// and ignores extra ones, so versions can mix.
+/// [version, kind, fields...]; the payload part is one MessagePack value of the application, or empty. Fields
+/// are written in the order in which the members stand here. A reader takes absent trailing fields as their
+/// defaults and ignores extra ones, so versions can mix.
 ///
 /// Every string_view of a frame that was read points into the message it was read from; of a frame to be
 /// written, into what its maker keeps alive until it is written.
 namespace fairlead::wire {
 
 inline constexpr std::uint8_t kProtocolVersion = 1;
-inline constexpr std::size_t kMaxPairs = 64;                    ///< pairs in one ZeroMQ message
-inline constexpr std::size_t kMaxMessageBytes = 256 * 1024;     ///< payload bytes of one message, see Batch
-inline constexpr std::size_t kMaxHeaderBytes = 64 * 1024;       ///< one header part
+inline constexpr std::size_t kMaxPairs = 64;                 ///< pairs in one ZeroMQ message
+inline constexpr std::size_t kMaxMessageBytes = 256 * 1024;  ///< payload bytes of one message, see Batch
+inline constexpr std::size_t kMaxHeaderBytes = 64 * 1024;    ///< one header part
 inline constexpr std::size_t kMaxHeaderDepth = 16;
-inline constexpr std::size_t kMaxHeaderItems = 4096;            ///< MessagePack values in one header
+inline constexpr std::size_t kMaxHeaderItems = 4096;  ///< MessagePack values in one header
 
 enum class Kind : std::uint8_t {
     greeting = 1,
@@ -65,12 +65,12 @@ struct Caller {
 
 /// A topic that an instance handles.
 struct Endpoint {
-    std::string_view topic;        ///< topic or pattern
-    std::uint32_t window = 64;     ///< requests that the instance takes at once
-    Milliseconds timeout{0};       ///< deadline of a request that names none; 0 = the broker's default
-    bool idempotent = false;       ///< may be run again when an instance died with it
-    std::string_view route_by;     ///< "", "user", "client", "segment:<n>", "header:<name>"
-    std::string_view schema;       ///< payload schema for discovery; empty = none
+    std::string_view topic;     ///< topic or pattern
+    std::uint32_t window = 64;  ///< requests that the instance takes at once
+    Milliseconds timeout{0};    ///< deadline of a request that names none; 0 = the broker's default
+    bool idempotent = false;    ///< may be run again when an instance died with it
+    std::string_view route_by;  ///< "", "user", "client", "segment:<n>", "header:<name>"
+    std::string_view schema;    ///< payload schema for discovery; empty = none
 };
 
 /// Events that an instance wants; one copy goes to each group.
@@ -79,7 +79,8 @@ struct Interest {
     std::string_view group;
 };
 
-// ---- life of a link -------------------------------------------------------------------------------------------
+// ---- life of a link
+// -------------------------------------------------------------------------------------------
 
 /// Service: the first frame on a link, and again whenever the broker asks who it is.
 struct Greeting {
@@ -101,8 +102,8 @@ struct Welcome {
     std::string_view version;
     Milliseconds heartbeat{1000};
     Milliseconds dead_after{3000};
-    bool shared = false;                          ///< brokers share channels: one publication reaches all
-    std::uint32_t byte_window = 1024 * 1024;      ///< bytes of emits and publications not yet taken
+    bool shared = false;                      ///< brokers share channels: one publication reaches all
+    std::uint32_t byte_window = 1024 * 1024;  ///< bytes of emits and publications not yet taken
     std::uint32_t max_payload_bytes = 256 * 1024;
 };
 
@@ -122,11 +123,12 @@ struct Who {
 /// Both ways, every `heartbeat`. Any other traffic counts as life too.
 struct Heartbeat {
     static constexpr Kind kKind = Kind::heartbeat;
-    std::string_view boot;           ///< from the broker; empty from a service
-    std::uint32_t in_flight = 0;     ///< requests being handled
-    std::uint32_t queued = 0;        ///< requests waiting for a handler thread
-    Milliseconds oldest{0};          ///< age of the oldest running request
-    std::uint64_t taken_bytes = 0;   ///< broker: bytes of emits and publications taken on this link, cumulative
+    std::string_view boot;        ///< from the broker; empty from a service
+    std::uint32_t in_flight = 0;  ///< requests being handled
+    std::uint32_t queued = 0;     ///< requests waiting for a handler thread
+    Milliseconds oldest{0};       ///< age of the oldest running request
+    std::uint64_t taken_bytes =
+        0;  ///< broker: bytes of emits and publications taken on this link, cumulative
 };
 
 /// Broker, while requests are outstanding: says nothing, its failing to leave does.
@@ -145,7 +147,8 @@ struct Goodbye {
     std::string_view reason;
 };
 
-// ---- requests: the same frames both ways; `call` is a number of the side that asked ----------------------------
+// ---- requests: the same frames both ways; `call` is a number of the side that asked
+// ----------------------------
 
 struct Request {
     static constexpr Kind kKind = Kind::request;
@@ -154,8 +157,8 @@ struct Request {
     Milliseconds deadline{0};  ///< time that remains; 0 from a service = the endpoint's own
     Caller caller;             ///< towards a service; from one only when it asks on behalf of a client
     Pairs headers;
-    std::string_view trace;    ///< W3C traceparent; empty = none
-    std::string_view key;      ///< idempotency key; empty = none
+    std::string_view trace;  ///< W3C traceparent; empty = none
+    std::string_view key;    ///< idempotency key; empty = none
     std::uint32_t attempt = 1;
 };
 
@@ -187,14 +190,15 @@ struct Cancel {
     CallId call = 0;
 };
 
-// ---- events, publications, pushes, control ----------------------------------------------------------------------
+// ---- events, publications, pushes, control
+// ----------------------------------------------------------------------
 
 /// Service to broker, and broker to one instance of each interested group.
 struct Event {
     static constexpr Kind kKind = Kind::event;
     std::uint64_t id = 0;  ///< of the emitter, for the ack; 0 = it does not wait
     std::string_view topic;
-    Caller caller;         ///< the emitter, or the client whose `send` this is
+    Caller caller;  ///< the emitter, or the client whose `send` this is
     Pairs headers;
     std::string_view trace;
     std::string_view group;  ///< towards a service: the group that this copy is for
@@ -228,7 +232,7 @@ struct Control {
     std::string_view client;  ///< one client; or
     std::string_view user;    ///< all clients of a user
     std::string_view channel;
-    std::uint32_t code = 0;   ///< close or unsubscribe code; 0 = the default
+    std::uint32_t code = 0;  ///< close or unsubscribe code; 0 = the default
     std::string_view reason;
 };
 
@@ -251,7 +255,7 @@ struct Unknown {
     std::uint8_t kind = 0;
 };
 
-using Frame = std::variant<Unknown, Greeting, Welcome, Refusal, Who, Heartbeat, Probe, Drain, Goodbye, Request, Reply,
-                           Error, Returned, Cancel, Event, Publication, Push, Control, Ack>;
+using Frame = std::variant<Unknown, Greeting, Welcome, Refusal, Who, Heartbeat, Probe, Drain, Goodbye,
+                           Request, Reply, Error, Returned, Cancel, Event, Publication, Push, Control, Ack>;
 
 }  // namespace fairlead::wire
