@@ -160,6 +160,8 @@ public:
     void reset() noexcept;
 
 private:
+    MessageFault add_payload(std::size_t bytes) noexcept;
+
     std::size_t max_payload_bytes_;
     std::size_t parts_ = 0;
     std::size_t payload_bytes_ = 0;
