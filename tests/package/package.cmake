@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: Apache-2.0
+# A stranger's view of the SDK: installs it into a folder and builds projects that use it there.
+
+get_target_property(type fairlead_sdk TYPE)
+if(type STREQUAL "INTERFACE_LIBRARY" OR FAIRLEAD_SANITIZE)
+    return()
+endif()
+
+add_test(NAME package.install COMMAND "${CMAKE_COMMAND}" --install "${CMAKE_BINARY_DIR}"
+    --component fairlead-dev --prefix "${CMAKE_CURRENT_BINARY_DIR}/prefix")
+set_tests_properties(package.install PROPERTIES LABELS package FIXTURES_SETUP installed)
+
+# package_test(name COMMAND...): a script of tests/package that gets the prefix and the compiler.
+function(package_test name script)
+    add_test(NAME package.${name} COMMAND bash "${CMAKE_CURRENT_SOURCE_DIR}/package/${script}"
+        "${CMAKE_CURRENT_BINARY_DIR}/prefix" "${CMAKE_CXX_COMPILER}" "${CMAKE_CURRENT_BINARY_DIR}/${name}" ${ARGN})
+    set_tests_properties(package.${name} PROPERTIES LABELS package FIXTURES_REQUIRED installed TIMEOUT 300)
+endfunction()
+
+foreach(standard 17 20)
+    package_test(headers_${standard} compile_headers.sh ${standard})
+    package_test(cmake_${standard} consume_with_cmake.sh ${standard})
+    package_test(pkg_config_${standard} consume_with_pkg_config.sh ${standard})
+endforeach()
