@@ -14,7 +14,7 @@ namespace {
 using Names = std::set<std::string, std::less<>>;
 
 struct Room {
-    Names sees;    // rooms it may include besides itself
+    Names sees;       // rooms it may include besides itself
     Names libraries;  // of the watched ones, those it may include
 };
 
@@ -41,8 +41,8 @@ const std::map<std::string, Room, std::less<>> kRooms{
     {"examples", {{"public"}, {}}},
 };
 
-const Names kLibraries{"CLI",     "asio", "boost",      "hiredis", "httplib",
-                       "openssl", "prometheus", "spdlog", "toml",  "websocketpp", "zmq"};
+const Names kLibraries{"CLI",        "asio",   "boost", "hiredis",     "httplib", "openssl",
+                       "prometheus", "spdlog", "toml",  "websocketpp", "zmq"};
 
 bool starts_with(std::string_view text, std::string_view prefix) {
     return text.substr(0, prefix.size()) == prefix;
@@ -86,7 +86,8 @@ void check_line(const std::string& room, const SourceFile& file, const std::stri
                 std::vector<std::string>& wrong) {
     const Room& rules = kRooms.at(room);
     const auto target = room_of_include(include);
-    if (target && *target != room && rules.sees.count(*target) == 0 && !is_options_for_config(room, include)) {
+    if (target && *target != room && rules.sees.count(*target) == 0 &&
+        !is_options_for_config(room, include)) {
         wrong.push_back(file.path + " includes " + include + ": " + room + " must not see " + *target);
     }
     const auto library = first_name(include);
@@ -126,7 +127,8 @@ void check_websocketpp(const std::vector<SourceFile>& files, std::vector<std::st
     if (sources.size() <= 1) return;
     std::sort(sources.begin(), sources.end());
     std::string sentence = "websocketpp is seen by more than one .cpp:";
-    for (const auto& path : sources) sentence += " " + path;
+    for (const auto& path : sources)
+        sentence += " " + path;
     wrong.push_back(sentence);
 }
 
@@ -137,7 +139,8 @@ std::vector<std::string> wrong_arrows(const std::vector<SourceFile>& files) {
     for (const auto& file : files) {
         const auto room = room_of_file(file.path);
         if (room.empty()) continue;
-        for (const auto& include : file.includes) check_line(room, file, include, wrong);
+        for (const auto& include : file.includes)
+            check_line(room, file, include, wrong);
     }
     check_websocketpp(files, wrong);
     return wrong;

@@ -11,7 +11,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// The name in `#include "name"` or `#include <name>`, else empty. Blanks may stand where the grammar has them.
+// The name in `#include "name"` or `#include <name>`, else empty. Blanks may stand where the grammar has
+// them.
 std::string included_name(const std::string& line) {
     const auto hash = line.find_first_not_of(" \t");
     if (hash == std::string::npos || line[hash] != '#') return {};

@@ -21,7 +21,8 @@ std::vector<std::string> wrong_of(const char* path, const char* include) {
 TEST_CASE("the tree's include lines follow the arrows", "[layers]") {
     const auto files = read_include_lines(FAIRLEAD_SOURCE_DIR);
     REQUIRE(files.size() > 20);
-    for (const auto& sentence : wrong_arrows(files)) CHECK(sentence == "");
+    for (const auto& sentence : wrong_arrows(files))
+        CHECK(sentence == "");
 }
 
 TEST_CASE("right arrows are let through", "[layers]") {

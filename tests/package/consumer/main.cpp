@@ -13,10 +13,14 @@ struct Greeting {
 
 int main() {
     fairlead::Service service{"consumer", "1.0.0"};
-    service.on("greetings.make", [](fairlead::Request&, Greeting in) -> fairlead::Result<Greeting> {
-        if (in.name.empty()) return fairlead::fail(1422, "who?");
-        return Greeting{"hello " + in.name};
-    }).timeout(std::chrono::seconds{2}).window(8);
+    service
+        .on("greetings.make",
+            [](fairlead::Request&, Greeting in) -> fairlead::Result<Greeting> {
+                if (in.name.empty()) return fairlead::fail(1422, "who?");
+                return Greeting{"hello " + in.name};
+            })
+        .timeout(std::chrono::seconds{2})
+        .window(8);
     std::cout << "built against the installed SDK\n";
     return 0;
 }
