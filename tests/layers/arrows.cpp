@@ -25,7 +25,7 @@ const std::map<std::string, Room, std::less<>> kRooms{
     {"wire", {{"base"}, {}}},
     {"sdk", {{"public", "base", "wire"}, {"zmq"}}},
     {"core", {{"base", "wire"}, {}}},
-    {"edge", {{"base", "wire", "core"}, {"asio", "openssl", "websocketpp"}}},
+    {"edge", {{"base", "wire", "core"}, {"asio", "openssl", "rapidjson", "websocketpp"}}},
     {"backplane", {{"base", "wire", "core"}, {"asio", "zmq"}}},
     {"auth", {{"base", "wire", "core"}, {"openssl"}}},
     {"engine", {{"base", "wire", "core"}, {"asio", "hiredis"}}},
@@ -35,14 +35,14 @@ const std::map<std::string, Room, std::less<>> kRooms{
     {"app",
      {{"base", "wire", "core", "edge", "backplane", "auth", "engine", "admin", "config"},
       {"asio", "openssl", "spdlog", "zmq"}}},
-    {"client", {{}, {"openssl"}}},
+    {"client", {{}, {"openssl", "rapidjson"}}},
     {"cli", {{"public", "client"}, {"CLI", "openssl", "toml"}}},
     {"bench", {{"public", "client"}, {"CLI", "toml"}}},
     {"examples", {{"public"}, {}}},
 };
 
-const Names kLibraries{"CLI",        "asio",   "boost", "hiredis",     "httplib", "openssl",
-                       "prometheus", "spdlog", "toml",  "websocketpp", "zmq"};
+const Names kLibraries{"CLI",       "asio",     "boost",  "hiredis", "httplib",     "openssl", "prometheus",
+                       "rapidjson", "simdjson", "spdlog", "toml",    "websocketpp", "zmq"};
 
 bool starts_with(std::string_view text, std::string_view prefix) {
     return text.substr(0, prefix.size()) == prefix;
