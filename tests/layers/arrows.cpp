@@ -36,8 +36,8 @@ const std::map<std::string, Room, std::less<>> kRooms{
      {{"base", "wire", "core", "edge", "backplane", "auth", "engine", "admin", "config"},
       {"asio", "openssl", "spdlog", "zmq"}}},
     {"client", {{}, {"openssl", "rapidjson"}}},
-    {"cli", {{"public", "client"}, {"CLI", "openssl", "toml"}}},
-    {"bench", {{"public", "client"}, {"CLI", "toml"}}},
+    {"cli", {{"public", "client"}, {"CLI", "openssl", "rapidjson", "toml"}}},
+    {"bench", {{"public", "client"}, {"CLI", "rapidjson", "toml"}}},
     {"examples", {{"public"}, {}}},
 };
 
