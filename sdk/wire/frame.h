@@ -123,12 +123,11 @@ struct Who {
 /// Both ways, every `heartbeat`. Any other traffic counts as life too.
 struct Heartbeat {
     static constexpr Kind kKind = Kind::heartbeat;
-    std::string_view boot;        ///< from the broker; empty from a service
-    std::uint32_t in_flight = 0;  ///< requests being handled
-    std::uint32_t queued = 0;     ///< requests waiting for a handler thread
-    Milliseconds oldest{0};       ///< age of the oldest running request
-    std::uint64_t taken_bytes =
-        0;  ///< broker: bytes of emits and publications taken on this link, cumulative
+    std::string_view boot;          ///< from the broker; empty from a service
+    std::uint32_t in_flight = 0;    ///< requests being handled
+    std::uint32_t queued = 0;       ///< requests waiting for a handler thread
+    Milliseconds oldest{0};         ///< age of the oldest running request
+    std::uint64_t taken_bytes = 0;  ///< broker: bytes of emits and publications taken, cumulative
 };
 
 /// Broker, while requests are outstanding: says nothing, its failing to leave does.
