@@ -5,7 +5,9 @@ file(GLOB support CONFIGURE_DEPENDS support/*.cpp)
 list(FILTER support EXCLUDE REGEX "/fuzz_driver\\.cpp$")
 if(support)
     add_library(fairlead_test_support STATIC ${support})
-    target_include_directories(fairlead_test_support PUBLIC "${CMAKE_CURRENT_SOURCE_DIR}")
+    target_include_directories(fairlead_test_support PUBLIC
+        "${CMAKE_CURRENT_SOURCE_DIR}" "${PROJECT_SOURCE_DIR}/tools")
+    target_compile_definitions(fairlead_test_support PRIVATE FAIRLEAD_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
     target_link_libraries(fairlead_test_support PRIVATE fairlead_compiler
         PUBLIC fairlead::sdk fairlead_client Catch2::Catch2)
 else()
