@@ -21,3 +21,12 @@ foreach(file IN LISTS files)
         WORKING_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}/e2e"
         ENVIRONMENT "FAIRLEAD_BIN_DIR=${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
 endforeach()
+
+# The newcomer's command, on its fixed ports; it uses build/release, so it is a test of that build alone.
+if(EXISTS "${PROJECT_SOURCE_DIR}/examples/check.mjs" AND
+   CMAKE_BINARY_DIR STREQUAL "${PROJECT_SOURCE_DIR}/build/release")
+    add_test(NAME e2e.quickstart COMMAND bash tools/quickstart --check
+        WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")
+    set_tests_properties(e2e.quickstart PROPERTIES LABELS e2e TIMEOUT 300 RUN_SERIAL ON
+        ENVIRONMENT FAIRLEAD_NO_INSTALL=1)
+endif()
