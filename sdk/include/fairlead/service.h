@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include <fairlead/call.h>
+#include <fairlead/codec.h>
+#include <fairlead/endpoint.h>
+#include <fairlead/event.h>
+#include <fairlead/export.h>
+#include <fairlead/future.h>
+#include <fairlead/handler.h>
+#include <fairlead/options.h>
+#include <fairlead/publish.h>
+#include <fairlead/request.h>
+#include <fairlead/result.h>
+#include <fairlead/stats.h>
+
+namespace fairlead {
+
+/// A service behind the broker: it answers requests, hears and emits events, publishes to clients.
+///
+///     fairlead::Service service{"hello", "1.0.0"};
+///     service.on("hello.greet", [](fairlead::Request&, Name in) { return Greeting{"Hello " + in.name}; });
+///     return service.run();
+///
+/// Handlers, listeners and callbacks run on a bounded pool of threads, several at once; none runs on the
+/// thread that talks to the broker. What they throw is caught: the caller gets error 100, the log gets the
+/// text.
+///
+/// The broker is looked for without end, with growing, jittered pauses. A connection that is lost is made
+/// again and requests that run go on. Each change is logged once.
+///
+/// Threads: on() and listen() are for the thread that sets the service up, before start(); all else is for
+/// any.
+class FAIRLEAD_EXPORT Service {
+public:
+    /// `name` is one topic segment ([A-Za-z0-9_-]); all instances of a service have the same. Throws
+    /// std::invalid_argument if the name or an option cannot be.
+    explicit Service(std::string name, std::string version, ServiceOptions options = {});
+
+    /// Stops without waiting for answers; waits for handlers that run.
+    ~Service();
+    Service(const Service&) = delete;
+    Service& operator=(const Service&) = delete;
+
+    /// Answers requests of a topic, or of a pattern (`*` one segment, `>` one or more at the end; the most
+    /// specific wins). The handler is `Answer(Request&, Payload)` or `Answer(Request&)`: Answer is Result<T>,
+    /// T or void, Payload a type that codec.h lists. A payload that does not fit is answered with error 107
+    /// without the handler. Throws std::invalid_argument for what is no topic or is there already,
+    /// std::logic_error after start().
+    template <typename F>
+    Endpoint on(std::string_view topic, F&& handler) {
+        return add_endpoint(topic, detail::make_request_handler(std::forward<F>(handler)));
+    }
+
+    /// Hears events of a topic or pattern; the listener is `void(const Event&, Payload)` or `void(const
+    /// Event&)`. Of all instances that listen in one group, one gets it. Throws as on() does.
+    template <typename F>
+    Listener listen(std::string_view pattern, F&& listener) {
+        return add_listener(pattern, detail::make_event_handler(std::forward<F>(listener)));
+    }
+
+    /// start(), wait for SIGTERM or SIGINT, stop(ServiceOptions::stop_timeout). A second signal ends the
+    /// process. Returns 0 after a clean stop; 1 if the broker refused the service (the log says why) or
+    /// handlers did not finish.
+    int run();
+
+    /// Begins to look for the broker and returns. Once: a second call is a std::logic_error.
+    void start();
+
+    /// Waits until the broker has taken the registration. Errors: 1 not yet, 3 stopped, else the broker's
+    /// refusal, which is final.
+    Result<void> ready(std::chrono::milliseconds timeout);
+
+    /// Takes no more requests, waits for those that run and for what is to be sent, says goodbye and leaves.
+    /// When `deadline` is over, the rest is cancelled. True if all had finished. Not from a handler
+    /// (std::logic_error).
+    bool stop(std::chrono::milliseconds deadline);
+
+    /// Tells other services: one copy to each group that listens to the topic. Returns at once;
+    /// `emit(...).wait()` says what became of it. Order of one thread and topic is kept.
+    template <typename T>
+    Future<Emitted> emit(std::string_view topic, const T& value, const EmitOptions& options = {}) {
+        return send_event(topic, encode(value), options);
+    }
+
+    Channel channel(std::string_view name);
+    User user(std::string_view id);
+    Client client(std::string_view id);
+
+    /// Asks another service and blocks until there is an outcome, at most until the deadline. Through
+    /// `request` the call has its deadline, caller and trace. Errors are the handler's or the broker's, or 1
+    /// deadline, 2 unavailable, 3 stopped. From a handler to a topic of this same service, with no handler
+    /// thread free, it is 111 at once.
+    template <typename Out = Value, typename In>
+    Result<Out> call(std::string_view topic, const In& in, const CallOptions& options = {}) {
+        return finish_call<Out>(wait_call(topic, encode(in), nullptr, options));
+    }
+    template <typename Out = Value, typename In>
+    Result<Out> call(std::string_view topic, const In& in, const Request& request,
+                     const CallOptions& options = {}) {
+        return finish_call<Out>(wait_call(topic, encode(in), &request, options));
+    }
+
+    /// The same without blocking: `done(Result<Out>)` is called once, on a thread of the pool. The request
+    /// may end before.
+    template <typename Out = Value, typename In, typename F>
+    void call_async(std::string_view topic, const In& in, const CallOptions& options, F done) {
+        begin_call(topic, encode(in), nullptr, options, make_done<Out>(std::move(done)));
+    }
+    template <typename Out = Value, typename In, typename F>
+    void call_async(std::string_view topic, const In& in, const Request& request, const CallOptions& options,
+                    F done) {
+        begin_call(topic, encode(in), &request, options, make_done<Out>(std::move(done)));
+    }
+    template <typename Out = Value, typename In, typename F>
+    void call_async(std::string_view topic, const In& in, F done) {
+        call_async<Out>(topic, in, CallOptions{}, std::move(done));
+    }
+    template <typename Out = Value, typename In, typename F>
+    void call_async(std::string_view topic, const In& in, const Request& request, F done) {
+        call_async<Out>(topic, in, request, CallOptions{}, std::move(done));
+    }
+
+    const std::string& name() const noexcept;
+    /// The UUID of this process's run of the service.
+    const std::string& instance() const noexcept;
+    Stats stats() const;
+
+private:
+    Endpoint add_endpoint(std::string_view topic, detail::RequestHandler handler);
+    Listener add_listener(std::string_view pattern, detail::EventHandler handler);
+    Future<Emitted> send_event(std::string_view topic, std::string payload, const EmitOptions& options);
+    Result<std::string> wait_call(std::string_view topic, std::string payload, const Request* request,
+                                  const CallOptions& options);
+    void begin_call(std::string_view topic, std::string payload, const Request* request,
+                    const CallOptions& options, detail::CallDone done);
+
+    template <typename Out>
+    static Result<Out> finish_call(Result<std::string> outcome) {
+        if (!outcome.ok()) return outcome.error();
+        if constexpr (std::is_void_v<Out>) {
+            return {};
+        } else {
+            return decode<Out>(outcome.value());
+        }
+    }
+
+    template <typename Out, typename F>
+    static detail::CallDone make_done(F done) {
+        auto shared = std::make_shared<F>(std::move(done));
+        return [shared](Result<std::string> outcome) { (*shared)(finish_call<Out>(std::move(outcome))); };
+    }
+
+    std::unique_ptr<detail::Core> core_;
+};
+
+}  // namespace fairlead
