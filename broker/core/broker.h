@@ -4,36 +4,19 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
 
-#include "base/clock.h"
-#include "base/log.h"
 #include "core/from_edge.h"
 #include "core/options.h"
 #include "core/ports.h"
+#include "core/reached.h"
 #include "core/request.h"
 
 namespace fairlead::core {
 
-/// What core is built from. All outlive the broker.
-struct Ports {
-    base::Clock& clock;
-    base::Log& log;
-    Random& random;
-    Services& services;
-    std::vector<EdgePort*> edges;  ///< by EdgeIndex
-};
-
-/// A publication, push or control by a service: refused, or how many clients it reached.
-struct Reached {
-    wire::Failure failure;  ///< code 0 = accepted
-    std::uint32_t clients = 0;
-    std::uint64_t offset = 0;
-    std::string epoch;
-};
-
-/// The rules: who may do what, where it goes, and that each request has one outcome. Pure: no socket, no thread, no
-/// clock of its own. It dispatches; each family of commands has a file of its own (clients, channels, calls, ...).
+/// The rules: who may do what, where it goes, and that each request has one outcome. Pure: no socket, no
+/// thread, no clock of its own. It dispatches; each family of commands has a file of its own (clients,
+/// channels, calls, ...).
+///
 /// Threads: one, core's.
 class Broker {
 public:
@@ -47,11 +30,13 @@ public:
     /// Something an edge thread asks.
     void handle(FromEdge&& message);
 
-    /// The outcome of a request that Services took. A call that has its outcome already is counted and ignored.
+    /// The outcome of a request that Services took. A call that has its outcome already is counted and
+    /// ignored.
     void settle(CallId call, Outcome&& outcome);
 
-    /// A request of a service; its outcome goes to Services::answer(link, call, ...). `request.call` is the service's
-    /// number. When `request.caller` names a client the service asks on its behalf; the gateway has filled in `service`.
+    /// A request of a service; its outcome goes to Services::answer(link, call, ...). `request.call` is the
+    /// service's number. When `request.caller` names a client the service asks on its behalf; the gateway has
+    /// filled in `service`.
     void call(LinkId link, Request&& request);
 
     /// The service gave up one of its requests, or its link is gone.

@@ -4,7 +4,10 @@
 #include <cstddef>
 #include <span>
 #include <string_view>
+#include <vector>
 
+#include "base/clock.h"
+#include "base/log.h"
 #include "core/claims.h"
 #include "core/request.h"
 #include "core/to_edge.h"
@@ -39,11 +42,12 @@ class Services {
 public:
     virtual ~Services() = default;
 
-    /// To the instance with the least outstanding, or into the topic's queue. Keeps the payload until the outcome, since
-    /// an instance may hand a request back.
+    /// To the instance with the least outstanding, or into the topic's queue. Keeps the payload until the
+    /// outcome, since an instance may hand a request back.
     virtual Routed request(Request&& request) = 0;
 
-    /// Nobody waits for this any more: its instance is told, its late answer is dropped. Unknown calls are ignored.
+    /// Nobody waits for this any more: its instance is told, its late answer is dropped. Unknown calls are
+    /// ignored.
     virtual void cancel(CallId call) = 0;
 
     /// The outcome of a request that a service made over `link`. A link that is gone is ignored.
@@ -67,6 +71,15 @@ class Random {
 public:
     virtual ~Random() = default;
     virtual void fill(std::span<std::byte> bytes) = 0;
+};
+
+/// What core is built from. All outlive the broker.
+struct Ports {
+    base::Clock& clock;
+    base::Log& log;
+    Random& random;
+    Services& services;
+    std::vector<EdgePort*> edges;  ///< by EdgeIndex
 };
 
 }  // namespace fairlead::core

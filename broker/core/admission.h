@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/clients.h"
+#include "core/edges.h"
+#include "core/expiry.h"
+#include "core/from_edge.h"
+#include "core/requests.h"
+#include "core/subscriptions.h"
+
+namespace fairlead::core {
+
+/// Which clients come in, how long they may stay, and what happens when they go.
+/// Threads: one.
+class Admission {
+public:
+    Admission(const Options& options, const Ports& ports, Edges& edges, Clients& clients,
+              Subscriptions& subscriptions, Requests& requests)
+        : anonymous_(options.anonymous),
+          log_(ports.log),
+          edges_(edges),
+          clients_(clients),
+          subscriptions_(subscriptions),
+          requests_(requests),
+          expiry_(options, ports.clock) {}
+
+    void connect(Connect&& command);
+    void refresh(Client& client, Refresh&& command);
+
+    /// Ends the client. What the edge still sends for it comes from an unknown client.
+    void close(Client& client, std::uint16_t code, std::string reason = {});
+    void close(Client& client, wire::Close code, std::string reason = {});
+
+    /// The client has gone: nothing of it is left, and nobody works for it any more.
+    void forget(Client& client);
+
+    /// Closes those whose time is over.
+    void tick();
+
+private:
+    /// Whether the slot is free for the new client.
+    bool make_place(const ClientKey& key);
+    bool may_come_in(const Connect& command);
+    void come_in(Connect&& command);
+
+    const bool anonymous_;
+    base::Log& log_;
+    Edges& edges_;
+    Clients& clients_;
+    Subscriptions& subscriptions_;
+    Requests& requests_;
+    Expiry expiry_;
+};
+
+}  // namespace fairlead::core

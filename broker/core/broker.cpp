@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/broker.h"
+
+#include <utility>
+
+#include "core/admission.h"
+#include "core/control.h"
+#include "core/publisher.h"
+#include "core/requests.h"
+#include "core/subscriptions.h"
+
+namespace fairlead::core {
+
+/// Its parts stand in the order in which they need each other. Called with a command, it finds the client and
+/// hands both on; what comes of an unknown client is dropped.
+struct Broker::Impl {
+    Impl(Options&& o, Ports&& p)
+        : options(std::move(o)),
+          services(p.services),
+          ids(p.random),
+          permissions(options),
+          edges(p.edges),
+          clients(edges.size(), ids),
+          channels(edges.size(), ids.hash()),
+          subscriptions(options, permissions, edges, clients, channels),
+          requests(options, p, permissions, edges, clients, ids),
+          publisher(permissions, edges, clients, channels),
+          admission(options, p, edges, clients, subscriptions, requests),
+          control(edges, clients, admission) {}
+
+    void operator()(std::unique_ptr<Connect>&& command) { admission.connect(std::move(*command)); }
+    template <typename Command>
+    void operator()(Command&& command) {
+        if (Client* client = clients.find(command.client)) handle(*client, std::move(command));
+    }
+
+    void handle(Client& client, Disconnected&&) { admission.forget(client); }
+    void handle(Client& client, Subscribe&& command) { subscriptions.subscribe(client, std::move(command)); }
+    void handle(Client& client, Unsubscribe&& command) {
+        subscriptions.unsubscribe(client, std::move(command));
+    }
+    void handle(Client& client, Publish&& command) { publisher.publish(client, std::move(command)); }
+    void handle(Client& client, Call&& command) { requests.call(client, std::move(command)); }
+    void handle(Client& client, Refresh&& command) { admission.refresh(client, std::move(command)); }
+    void handle(Client& client, Query&& command) { subscriptions.query(client, std::move(command)); }
+    void handle(Client& client, Send&& command) {
+        if (options.send_topic.empty()) return admission.close(client, wire::Close::not_available);
+        services.emit(
+            Event{options.send_topic, clients.caller_of(client), {}, {}, std::move(command.payload)});
+    }
+
+    const Options options;
+    Services& services;
+    Ids ids;
+    Permissions permissions;
+    Edges edges;
+    Clients clients;
+    Channels channels;
+    Subscriptions subscriptions;
+    Requests requests;
+    Publisher publisher;
+    Admission admission;
+    Control control;
+};
+
+Broker::Broker(Options options, Ports ports)
+    : impl_(std::make_unique<Impl>(std::move(options), std::move(ports))) {}
+Broker::~Broker() = default;
+
+const std::string& Broker::boot() const noexcept {
+    return impl_->ids.boot();
+}
+const std::string& Broker::tag() const noexcept {
+    return impl_->ids.tag();
+}
+
+void Broker::handle(FromEdge&& message) {
+    std::visit(*impl_, std::move(message));
+}
+
+void Broker::settle(CallId call, Outcome&& outcome) {
+    impl_->requests.settle(call, std::move(outcome));
+}
+void Broker::call(LinkId link, Request&& request) {
+    impl_->requests.call(link, std::move(request));
+}
+void Broker::abandon(LinkId link, CallId call) {
+    impl_->requests.abandon(link, call);
+}
+void Broker::abandon_all(LinkId link) {
+    impl_->requests.abandon_all(link);
+}
+
+Reached Broker::publish(Publication&& publication) {
+    return impl_->publisher.publish(std::move(publication));
+}
+
+Reached Broker::push(std::string_view client_id, Payload&& data) {
+    return impl_->control.push(client_id, std::move(data));
+}
+Reached Broker::disconnect_client(std::string_view client_id, std::uint16_t code, std::string_view reason) {
+    return impl_->control.disconnect_client(client_id, code, reason);
+}
+Reached Broker::disconnect_user(std::string_view user, std::uint16_t code, std::string_view reason) {
+    return impl_->control.disconnect_user(user, code, reason);
+}
+void Broker::disconnect_all(std::uint16_t code, std::string_view reason) {
+    impl_->control.disconnect_all(code, reason);
+}
+
+void Broker::tick() {
+    impl_->requests.tick();
+    impl_->admission.tick();
+}
+
+Broker::Counts Broker::counts() const {
+    return {impl_->clients.size(), impl_->clients.users(), impl_->channels.size(), impl_->requests.size(),
+            impl_->requests.late_outcomes()};
+}
+
+}  // namespace fairlead::core

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/client_key.h"
+#include "core/hash.h"
+#include "core/index.h"
+#include "core/slab.h"
+
+namespace fairlead::core {
+
+/// The channels that have subscribers here, and how many of them on each edge thread. A channel without is
+/// forgotten.
+///
+/// Threads: one.
+class Channels {
+public:
+    Channels(std::size_t edges, const Hash& hash) : edges_(edges), hash_(hash) {}
+
+    /// kNoRow if nobody is subscribed.
+    Row find(std::string_view name) const;
+    const std::string& name(Row row) const { return names_[row]; }
+
+    /// One subscriber more on `edge`; the channel's row.
+    Row add(std::string_view name, EdgeIndex edge);
+    /// One less; the last one takes the channel with it.
+    void remove(Row row, EdgeIndex edge);
+
+    /// The channel's subscribers, by EdgeIndex.
+    std::span<const std::uint32_t> subscribers(Row row) const;
+
+    std::size_t size() const noexcept { return names_.size(); }
+
+private:
+    std::uint32_t* counts(Row row) { return counts_.data() + row * edges_; }
+
+    const std::size_t edges_;
+    Hash hash_;
+    Slab<std::string> names_;
+    std::vector<std::uint32_t> counts_;  // edges_ of them a row
+    Index by_name_;
+};
+
+}  // namespace fairlead::core

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/control.h"
+
+#include <optional>
+#include <utility>
+
+namespace fairlead::core {
+namespace {
+
+using wire::Code;
+
+Reached refused(Code code, std::string message = {}) {
+    return {wire::failure(code, std::move(message)), 0, 0, {}};
+}
+
+/// Nothing for a code that no service may close with.
+std::optional<std::uint16_t> close_code(std::uint16_t code) {
+    if (code == 0) return static_cast<std::uint16_t>(wire::Close::force_disconnect);
+    if (code < 3000 || code > 4999) return std::nullopt;
+    return code;
+}
+
+Reached bad_code() {
+    return refused(Code::bad_request, "close codes are 3000 to 4999");
+}
+
+}  // namespace
+
+Reached Control::push(std::string_view client_id, Payload&& data) {
+    Client* client = clients_.find(client_id);
+    if (client == nullptr) return refused(Code::not_found, "no such client");
+    if (!edges_.has_room(client->key.edge)) return refused(Code::overloaded);
+    edges_.post(client->key.edge, Message{client->key, std::move(data)});
+    return {{}, 1, 0, {}};
+}
+
+Reached Control::disconnect_client(std::string_view client_id, std::uint16_t code, std::string_view reason) {
+    const std::optional<std::uint16_t> valid = close_code(code);
+    if (!valid) return bad_code();
+    Client* client = clients_.find(client_id);
+    if (client == nullptr) return {};
+    admission_.close(*client, *valid, std::string(reason));
+    return {{}, 1, 0, {}};
+}
+
+Reached Control::disconnect_user(std::string_view user, std::uint16_t code, std::string_view reason) {
+    const std::optional<std::uint16_t> valid = close_code(code);
+    if (!valid) return bad_code();
+    Reached reached;
+    clients_.for_each_of(user, [&](Client& client) {
+        ++reached.clients;
+        admission_.close(client, *valid, std::string(reason));
+    });
+    return reached;
+}
+
+void Control::disconnect_all(std::uint16_t code, std::string_view reason) {
+    clients_.for_each([&](Client& client) { admission_.close(client, code, std::string(reason)); });
+}
+
+}  // namespace fairlead::core

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/requests.h"
+
+#include <string>
+#include <utility>
+
+namespace fairlead::core {
+namespace {
+
+using wire::Code;
+using wire::Failure;
+using wire::failure;
+
+constexpr base::Steady kNoDeadline{};
+
+/// What may reach a client as an error. The numbers below 100 are the client SDKs' own, those from 2000 mean
+/// other things there, and 0 is no error at all.
+Failure for_client(Failure&& outcome) {
+    const bool known = outcome.code >= 100 && wire::find_error(outcome.code) != nullptr;
+    const bool application = outcome.code >= 400 && outcome.code < 2000;
+    if (known || application) return std::move(outcome);
+    return Failure{static_cast<std::uint32_t>(Code::internal), std::move(outcome.message), outcome.temporary};
+}
+
+std::string deadline_text(std::chrono::nanoseconds waited) {
+    const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(waited);
+    return "deadline exceeded: no outcome within " + std::to_string(ms.count()) + " ms";
+}
+
+}  // namespace
+
+Requests::Requests(const Options& options, const Ports& ports, const Permissions& permissions, Edges& edges,
+                   Clients& clients, const Ids& ids)
+    : default_deadline_(options.request_deadline),
+      clock_(ports.clock),
+      log_(ports.log),
+      services_(ports.services),
+      permissions_(permissions),
+      edges_(edges),
+      clients_(clients),
+      calls_(ids.first_call(), ids.hash(), clients),
+      deadlines_(ports.clock.now()) {}
+
+void Requests::call(Client& client, Call&& command) {
+    Failure denied = permissions_.client_calls(command.topic);
+    if (denied.code != 0) return edges_.fail(client.key, command.id, std::move(denied));
+    Request request;
+    request.topic = std::move(command.topic);
+    request.caller = clients_.caller_of(client);
+    request.payload = std::move(command.payload);
+    route(calls_.add_of(client, command.id, clock_.now()), std::move(request));
+}
+
+void Requests::call(LinkId link, Request&& request) {
+    const CallId number = request.call;
+    if (calls_.find(link, number) != kNoRow) {
+        // An outcome would be taken for the first one's.
+        log_.warning("a service gave two of its requests one number, the second is dropped",
+                     {{"link", link}});
+        return;
+    }
+    const Row row = calls_.add_of(link, number, clock_.now());
+    Failure denied = permissions_.service_calls(request.topic);
+    if (denied.code != 0) return finish(row, std::move(denied));
+    route(row, std::move(request));
+}
+
+void Requests::route(Row row, Request&& request) {
+    const CallId id = calls_[row].id;
+    if (request.deadline != kNoDeadline && request.deadline <= clock_.now()) return expire(row);
+    request.call = id;
+    const Routed routed = services_.request(std::move(request));
+    // It may be settled by now, and the row another's.
+    row = calls_.find(id);
+    if (row == kNoRow) return;
+    switch (routed.state) {
+        case Routed::State::taken:
+            return arm(row, routed.deadline);
+        case Routed::State::not_found:
+            return refuse(row, Code::not_found);
+        case Routed::State::overloaded:
+            return refuse(row, Code::overloaded);
+    }
+}
+
+void Requests::arm(Row row, base::Steady deadline) {
+    if (deadline == kNoDeadline) deadline = clock_.now() + default_deadline_;
+    calls_[row].deadline = deadlines_.add(deadline, row);
+}
+
+void Requests::settle(CallId call, Outcome&& outcome) {
+    const Row row = calls_.find(call);
+    if (row == kNoRow) {
+        ++late_outcomes_;
+        return;
+    }
+    finish(row, std::move(outcome));
+}
+
+void Requests::finish(Row row, Outcome&& outcome) {
+    const OpenCall call = calls_[row];
+    deadlines_.cancel(call.deadline);
+    calls_.remove(row);
+    if (call.client == kNoRow) return services_.answer(call.link, call.number, std::move(outcome));
+    answer(clients_[call.client].key, static_cast<std::uint32_t>(call.number), std::move(outcome));
+}
+
+void Requests::answer(const ClientKey& client, std::uint32_t id, Outcome&& outcome) {
+    if (auto* failed = std::get_if<Failure>(&outcome))
+        return edges_.fail(client, id, for_client(std::move(*failed)));
+    edges_.post(client.edge, Answered{client, id, std::get<std::string>(std::move(outcome))});
+}
+
+void Requests::expire(Row row) {
+    const CallId id = calls_[row].id;
+    const bool of_service = calls_[row].client == kNoRow;
+    Failure late = failure(Code::deadline, deadline_text(clock_.now() - calls_[row].started));
+    // Clients know deadlines as an internal error that may be tried again.
+    if (!of_service) late = failure(Code::internal, std::move(late.message));
+    finish(row, std::move(late));
+    services_.cancel(id);
+}
+
+void Requests::drop(Row row) {
+    const CallId id = calls_[row].id;
+    deadlines_.cancel(calls_[row].deadline);
+    calls_.remove(row);
+    services_.cancel(id);
+}
+
+void Requests::abandon(LinkId link, CallId number) {
+    const Row row = calls_.find(link, number);
+    if (row != kNoRow) drop(row);
+}
+
+void Requests::abandon_all(LinkId link) {
+    for (Row row = calls_.first_of(link); row != kNoRow; row = calls_.first_of(link))
+        drop(row);
+    calls_.forget(link);
+}
+
+void Requests::abandon_all(const Client& client) {
+    for (Row row = calls_.first_of(client); row != kNoRow; row = calls_.first_of(client))
+        drop(row);
+}
+
+void Requests::tick() {
+    deadlines_.advance(clock_.now(), [this](Row row) { expire(row); });
+}
+
+}  // namespace fairlead::core

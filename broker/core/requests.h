@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/calls.h"
+#include "core/edges.h"
+#include "core/from_edge.h"
+#include "core/permissions.h"
+
+namespace fairlead::core {
+
+/// Requests of clients and services: granted, routed, and given exactly one outcome each: what Services
+/// settled, that nobody can take it, or its deadline. Services may settle a request while it is still being
+/// handed over.
+///
+/// Threads: one.
+class Requests {
+public:
+    Requests(const Options& options, const Ports& ports, const Permissions& permissions, Edges& edges,
+             Clients& clients, const Ids& ids);
+
+    void call(Client& client, Call&& command);
+    void call(LinkId link, Request&& request);
+    void settle(CallId call, Outcome&& outcome);
+
+    /// The asker gave up, or is gone: nobody gets an outcome, and whoever works on it is told.
+    void abandon(LinkId link, CallId number);
+    void abandon_all(LinkId link);
+    void abandon_all(const Client& client);
+
+    /// Fires the deadlines that have passed.
+    void tick();
+
+    std::size_t size() const noexcept { return calls_.size(); }
+    std::uint64_t late_outcomes() const noexcept { return late_outcomes_; }
+
+private:
+    void route(Row row, Request&& request);
+    void arm(Row row, base::Steady deadline);
+    void expire(Row row);
+    void drop(Row row);
+    void refuse(Row row, wire::Code code) { finish(row, wire::failure(code)); }
+    /// Takes the call out of the table and tells its asker.
+    void finish(Row row, Outcome&& outcome);
+    void answer(const ClientKey& client, std::uint32_t id, Outcome&& outcome);
+
+    const std::chrono::milliseconds default_deadline_;
+    base::Clock& clock_;
+    base::Log& log_;
+    Services& services_;
+    const Permissions& permissions_;
+    Edges& edges_;
+    Clients& clients_;
+    Calls calls_;
+    base::TimerWheel<Row> deadlines_;
+    std::uint64_t late_outcomes_ = 0;
+};
+
+}  // namespace fairlead::core
