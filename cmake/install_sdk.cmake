@@ -5,7 +5,8 @@ include(CMakePackageConfigHelpers)
 
 set(package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/fairlead")
 install(TARGETS fairlead_sdk EXPORT fairlead-targets
-    ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT fairlead-dev)
+    ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT fairlead-dev
+    LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT fairlead-dev)
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/sdk/include/fairlead" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
     COMPONENT fairlead-dev FILES_MATCHING PATTERN "*.h")
 install(EXPORT fairlead-targets NAMESPACE fairlead:: DESTINATION "${package_dir}" COMPONENT fairlead-dev)
@@ -22,6 +23,11 @@ install(FILES "${CMAKE_CURRENT_BINARY_DIR}/fairlead-config.cmake"
 # differs between the system prefix (lib/<triplet>) and any other.
 file(RELATIVE_PATH pc_to_prefix "/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/")
 string(REGEX REPLACE "/$" "" pc_to_prefix "${pc_to_prefix}")
+# Who links the archive links libzmq too; a shared library brings it itself.
+set(pc_requires "Requires")
+if(FAIRLEAD_SHARED)
+    set(pc_requires "Requires.private")
+endif()
 configure_file("${PROJECT_SOURCE_DIR}/cmake/fairlead.pc.in" "${CMAKE_CURRENT_BINARY_DIR}/fairlead.pc" @ONLY)
 install(FILES "${CMAKE_CURRENT_BINARY_DIR}/fairlead.pc"
     DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig" COMPONENT fairlead-dev)

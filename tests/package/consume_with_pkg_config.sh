@@ -14,4 +14,4 @@ read -ra flags <<<"$(pkg-config --cflags fairlead)"
 read -ra libs <<<"$(pkg-config --libs fairlead)"
 [[ " ${flags[*]} " == *" -DMSGPACK_NO_BOOST "* ]] || { echo "no MSGPACK_NO_BOOST in ${flags[*]}" >&2; exit 1; }
 "$compiler" "-std=c++$standard" "${flags[@]}" "$(dirname "$0")/consumer/main.cpp" -o "$folder/consumer" "${libs[@]}"
-"$folder/consumer"
+LD_LIBRARY_PATH=${pc%/pkgconfig/*} "$folder/consumer"

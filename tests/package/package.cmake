@@ -6,8 +6,8 @@ if(type STREQUAL "INTERFACE_LIBRARY" OR FAIRLEAD_SANITIZE)
     return()
 endif()
 
-add_test(NAME package.install COMMAND "${CMAKE_COMMAND}" --install "${CMAKE_BINARY_DIR}"
-    --component fairlead-dev --prefix "${CMAKE_CURRENT_BINARY_DIR}/prefix")
+add_test(NAME package.install COMMAND bash "${CMAKE_CURRENT_SOURCE_DIR}/package/install.sh"
+    "${CMAKE_CURRENT_BINARY_DIR}/prefix" "${CMAKE_COMMAND}" "${CMAKE_BINARY_DIR}")
 set_tests_properties(package.install PROPERTIES LABELS package FIXTURES_SETUP installed)
 
 # package_test(name COMMAND...): a script of tests/package that gets the prefix and the compiler.
