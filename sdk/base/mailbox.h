@@ -18,16 +18,26 @@ public:
     /// `wake` is called by writers, on their thread, when the reader must come. `capacity` bounds what has_room tells.
     Mailbox(std::size_t capacity, std::function<void()> wake) : capacity_(capacity), wake_(std::move(wake)) {}
 
+    /// False, and the entry stays the caller's, once the mailbox is closed.
     /// Threads: any.
-    void post(T&& entry) {
+    bool post(T&& entry) {
         bool first;
         {
             std::lock_guard lock(mutex_);
+            if (closed_) return false;
             first = entries_.empty();
             entries_.push_back(std::move(entry));
             size_.store(entries_.size(), std::memory_order_relaxed);
         }
         if (first) wake_();
+        return true;
+    }
+
+    /// Takes no more; what was posted can still be drained.
+    /// Threads: any.
+    void close() {
+        std::lock_guard lock(mutex_);
+        closed_ = true;
     }
 
     /// Whether a writer that can refuse work should go on. Not a lock: several writers may each see the last room.
@@ -55,6 +65,7 @@ private:
     const std::function<void()> wake_;
     std::atomic<std::size_t> size_{0};
     std::mutex mutex_;
+    bool closed_ = false;     // guarded by mutex_
     std::vector<T> entries_;  // guarded by mutex_
     std::vector<T> batch_;    // the reader's
 };

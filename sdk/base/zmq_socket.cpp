@@ -23,6 +23,7 @@ ZmqSocket::ZmqSocket(zmq::context_t& context, zmq::socket_type type, std::size_t
 int ZmqSocket::descriptor() const { return static_cast<int>(socket_.get(zmq::sockopt::fd)); }
 
 SendOutcome ZmqSocket::send(std::span<zmq::message_t> parts) {
+    SendOutcome outcome = SendOutcome::sent;
     for (std::size_t i = 0; i < parts.size(); ++i) {
         int flags = ZMQ_DONTWAIT | (i + 1 < parts.size() ? ZMQ_SNDMORE : 0);
         int sent;
@@ -30,12 +31,13 @@ SendOutcome ZmqSocket::send(std::span<zmq::message_t> parts) {
             sent = zmq_msg_send(parts[i].handle(), socket_.handle(), flags);
         } while (sent < 0 && errno == EINTR);
         if (sent >= 0) continue;
-        // Only the first part can be refused; libzmq takes the rest of a message that it has begun.
-        if (errno == EAGAIN) return SendOutcome::would_block;
-        if (errno == EHOSTUNREACH) return SendOutcome::unreachable;
-        throw zmq::error_t();
+        if (errno != EAGAIN && errno != EHOSTUNREACH) throw zmq::error_t();
+        if (i == 0) return errno == EAGAIN ? SendOutcome::would_block : SendOutcome::unreachable;
+        // The connection ended within the message. libzmq drops the parts up to the last one, so they must be given
+        // to it, else it would take the first ones of the next message for them.
+        outcome = SendOutcome::lost;
     }
-    return SendOutcome::sent;
+    return outcome;
 }
 
 ReceiveOutcome ZmqSocket::receive(std::vector<zmq::message_t>& parts, std::size_t max_parts) {

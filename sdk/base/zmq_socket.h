@@ -13,6 +13,7 @@ enum class SendOutcome : std::uint8_t {
     sent,
     would_block,  ///< high-water mark reached: nothing was sent
     unreachable,  ///< ROUTER: the peer is not (or no longer) there: nothing was sent
+    lost,         ///< DEALER: the connection ended within the message: its parts are gone and arrive nowhere
 };
 
 enum class ReceiveOutcome : std::uint8_t {
@@ -35,7 +36,7 @@ public:
     zmq::socket_t& raw() noexcept { return socket_; }
     int descriptor() const;
 
-    /// All parts or none. On `sent` the parts are empty afterwards.
+    /// All parts or none arrive. On `sent` and `lost` the parts are not to be used again.
     SendOutcome send(std::span<zmq::message_t> parts);
 
     /// One whole message into `parts`, which is cleared first.
