@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "edge/connection.h"
+
+#include <algorithm>
+#include <cstring>
+#include <random>
+#include <sys/epoll.h>
+#include <utility>
+
+#include "wire/error.h"
+
+namespace fairlead::edge {
+namespace {
+
+constexpr std::uint16_t kNoCloseFrame = 1006;
+constexpr std::size_t kMaxPongPayload = 125;
+// A close that still moves is waited for this many times the linger at the most.
+constexpr int kMaxLingers = 10;
+
+std::uint16_t number(wire::Close code) { return static_cast<std::uint16_t>(code); }
+
+// 50 to 100 % of the interval, so that clients that came together are not pinged together.
+std::chrono::milliseconds first_ping(std::chrono::milliseconds interval) {
+    static thread_local std::minstd_rand random{std::random_device{}()};
+    auto half = interval.count() / 2;
+    return std::chrono::milliseconds(half + static_cast<std::int64_t>(random()) % (half + 1));
+}
+
+Rate byte_rate(const Options& options) {
+    auto bytes = static_cast<double>(options.max_bytes_per_second);
+    return {bytes, bytes};
+}
+
+}  // namespace
+
+Connection::Connection(Context& context, core::ClientKey key, int descriptor, const sockaddr_storage& peer)
+    : context_(context),
+      stream_(descriptor),
+      peer_(peer_group(peer)),
+      websocket_(*this, context.options.max_message_bytes),
+      session_(context, *this, key),
+      control_frames_(context.options.control_frames, context.now),
+      bytes_(byte_rate(context.options), context.now) {
+    context_.poller.watch(descriptor, *this, EPOLLIN);
+    set_deadline(phase_deadline_, context_.now + context_.options.upgrade_timeout, Deadline::Kind::phase);
+}
+
+Connection::~Connection() = default;
+
+std::string Connection::address() const {
+    sockaddr_storage peer{};
+    socklen_t size = sizeof peer;
+    if (::getpeername(stream_.descriptor(), reinterpret_cast<sockaddr*>(&peer), &size) != 0) return {};
+    return address_text(peer);
+}
+
+// ---- input ------------------------------------------------------------------------------------------------------
+
+void Connection::on_ready(std::uint32_t events) {
+    if (phase_ == Phase::gone) return;
+    if ((events & EPOLLOUT) != 0) {
+        blocked_ = false;
+        watch_events();
+        flush();
+    }
+    if (phase_ != Phase::gone && (events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0) read();
+}
+
+void Connection::read() {
+    IoResult result = stream_.read(context_.buffer.data(), context_.buffer.size());
+    if (result.state == IoState::would_block) return;
+    if (result.state == IoState::ended) return drop(kNoCloseFrame, "connection lost");
+    std::string_view bytes(context_.buffer.data(), result.bytes);
+    if (phase_ == Phase::upgrading) return read_head(bytes);
+    if (phase_ == Phase::ending) return;
+    charge_bytes(bytes.size());
+    read_frames(bytes);
+}
+
+void Connection::read_head(std::string_view bytes) {
+    std::string whole;
+    if (head_) {
+        head_->append(bytes);
+        whole = std::move(*head_);
+        head_.reset();
+        bytes = whole;
+    }
+    std::size_t end = find_head_end(bytes);
+    if (end == std::string_view::npos) {
+        if (is_hopeless(bytes)) return refuse(400, "malformed request head");
+        if (bytes.size() > context_.options.max_header_bytes) return refuse(431, "the request head is too large");
+        head_ = std::make_unique<std::string>(bytes);
+        return;
+    }
+    Handshake handshake = judge_handshake(bytes.substr(0, end), context_.rules);
+    if (handshake.status != 101) return refuse(handshake.status, handshake.why);
+    websocket_.start(canonical_request(handshake));
+    bytes.remove_prefix(end);
+    if (!bytes.empty() && phase_ == Phase::open) read_frames(bytes);
+}
+
+void Connection::refuse(int status, std::string_view why) {
+    ++context_.counts.bad_requests;
+    context_.log.debug("upgrade refused", {{"address", address()}, {"status", status}, {"why", why}});
+    push(Frame::raw(http_refusal(status, why)));
+    on_ended();
+}
+
+void Connection::read_frames(std::string_view bytes) {
+    if (phase_ == Phase::open && watch_.follow(bytes) > context_.options.max_fragments) {
+        return close(number(wire::Close::policy), "too many fragments");
+    }
+    websocket_.feed(bytes);
+    bool waits = phase_ == Phase::open && watch_.unfinished();
+    if (waits && message_deadline_ == 0) {
+        set_deadline(message_deadline_, context_.now + context_.options.message_timeout, Deadline::Kind::message);
+    } else if (!waits && message_deadline_ != 0) {
+        context_.deadlines.cancel(std::exchange(message_deadline_, 0));
+    }
+}
+
+// Over its rate a client is not read from for a while: TCP slows it down.
+void Connection::charge_bytes(std::size_t bytes) {
+    Rate rate = byte_rate(context_.options);
+    if (paused_ || bytes_.take(rate, context_.now, static_cast<double>(bytes))) return;
+    paused_ = true;
+    watch_events();
+    auto pause = std::chrono::duration<double>(static_cast<double>(bytes) / rate.per_second);
+    base::TimerId unused = 0;
+    set_deadline(unused, context_.now + std::chrono::ceil<std::chrono::milliseconds>(pause), Deadline::Kind::resume);
+}
+
+bool Connection::control_frame_allowed() {
+    if (control_frames_.take(context_.options.control_frames, context_.now)) return true;
+    close(number(wire::Close::policy), "too many control frames");
+    return false;
+}
+
+void Connection::on_open() {
+    phase_ = Phase::open;
+    set_deadline(phase_deadline_, context_.now + context_.options.connect_timeout, Deadline::Kind::phase);
+}
+
+void Connection::on_message(std::string_view payload, bool) {
+    if (phase_ == Phase::open) session_.receive(payload);
+}
+
+void Connection::on_ping(std::string_view payload) {
+    if (phase_ != Phase::open || !control_frame_allowed()) return;
+    push(Frame::make(Opcode::pong, payload.substr(0, kMaxPongPayload)));
+}
+
+void Connection::on_pong() {
+    if (phase_ == Phase::open) control_frame_allowed();
+}
+
+// ---- output -----------------------------------------------------------------------------------------------------
+
+void Connection::send(const FramePtr& frame) {
+    if (phase_ == Phase::open) push(frame);
+}
+
+void Connection::send_text(std::string_view text) {
+    if (phase_ != Phase::open) return;
+    std::size_t before = outbox_.bytes();
+    outbox_.push_text(text);
+    account(before);
+}
+
+void Connection::on_output(std::string_view bytes) { push(Frame::raw(bytes)); }
+
+void Connection::push(FramePtr frame) {
+    std::size_t before = outbox_.bytes();
+    outbox_.push(std::move(frame));
+    account(before);
+}
+
+void Connection::withdraw(std::uint64_t channel) {
+    std::size_t before = outbox_.bytes();
+    outbox_.withdraw(channel);
+    context_.queued_bytes -= before - outbox_.bytes();
+}
+
+void Connection::account(std::size_t before) {
+    context_.queued_bytes += outbox_.bytes() - before;
+    mark_dirty();
+    if (phase_ == Phase::open && outbox_.bytes() > context_.options.max_queue_bytes) close_slow("queue over its limit");
+}
+
+void Connection::mark_dirty() {
+    if (dirty_ || blocked_) return;
+    dirty_ = true;
+    context_.dirty.push_back(this);
+    context_.want_turn();
+}
+
+void Connection::flush() {
+    dirty_ = false;
+    if (phase_ == Phase::gone || blocked_) return;
+    while (!outbox_.empty()) {
+        std::size_t size = outbox_.gather(context_.buffer.data(), context_.buffer.size());
+        IoResult result = stream_.write(context_.buffer.data(), size);
+        if (result.state == IoState::ended) return drop(kNoCloseFrame, "connection lost");
+        outbox_.consumed(result.bytes);
+        context_.queued_bytes -= result.bytes;
+        if (result.bytes == size) continue;
+        blocked_ = true;
+        return watch_events();
+    }
+    // The peer closes when it sees the end; closing before it does could reset what is on its way.
+    if (phase_ == Phase::ending) stream_.finish();
+}
+
+// ---- deadlines --------------------------------------------------------------------------------------------------
+
+void Connection::start_heartbeat() {
+    admitted_as_connected_ = true;
+    context_.admission.connected();
+    heartbeat_.start(context_.now, first_ping(context_.options.ping_interval));
+    set_deadline(phase_deadline_, heartbeat_.next(), Deadline::Kind::phase);
+}
+
+void Connection::on_deadline(Deadline::Kind kind) {
+    switch (kind) {
+        case Deadline::Kind::message:
+            message_deadline_ = 0;
+            return close(number(wire::Close::policy), "message not completed in time");
+        case Deadline::Kind::resume:
+            paused_ = false;
+            return watch_events();
+        case Deadline::Kind::phase: break;
+    }
+    phase_deadline_ = 0;
+    switch (phase_) {
+        case Phase::upgrading: return drop(kNoCloseFrame, "no upgrade in time");
+        case Phase::open:
+            if (!session_.connected()) return close(number(wire::Close::stale), {});
+            return beat();
+        case Phase::closing:
+        case Phase::ending: return keep_closing();
+        case Phase::gone: return;
+    }
+}
+
+void Connection::beat() {
+    switch (heartbeat_.check(context_.now, context_.options, outbox_)) {
+        case Heartbeat::Act::dead: return close(number(wire::Close::no_pong), {});
+        case Heartbeat::Act::ping:
+            push(context_.ping);
+            heartbeat_.sent(context_.now, context_.options, outbox_);
+            break;
+        case Heartbeat::Act::wait: break;
+    }
+    if (phase_ == Phase::open) set_deadline(phase_deadline_, heartbeat_.next(), Deadline::Kind::phase);
+}
+
+// After a close frame the client has time to answer, and as long as our bytes still move they may.
+void Connection::keep_closing() {
+    bool moved = outbox_.written() != written_at_check_ && !outbox_.empty();
+    written_at_check_ = outbox_.written();
+    if (!moved || context_.now - closing_since_ > kMaxLingers * context_.options.linger) {
+        return drop(websocket_.close_code(), "closed");
+    }
+    set_deadline(phase_deadline_, context_.now + context_.options.linger, Deadline::Kind::phase);
+}
+
+void Connection::set_deadline(base::TimerId& id, base::Steady when, Deadline::Kind kind) {
+    context_.deadlines.cancel(id);
+    core::ClientKey key = session_.key();
+    id = context_.deadlines.add(when, {key.slot, key.generation, kind});
+}
+
+// ---- the end ----------------------------------------------------------------------------------------------------
+
+void Connection::close(std::uint16_t code, std::string_view reason) {
+    if (phase_ == Phase::open) return websocket_.close(code, reason);
+    if (phase_ == Phase::upgrading) drop(code, reason);
+}
+
+void Connection::close_slow(std::string_view why) {
+    if (phase_ != Phase::open) return;
+    ++context_.counts.slow;
+    context_.log.warning("slow client closed",
+                         {{"address", address()}, {"queued_bytes", outbox_.bytes()}, {"why", why}});
+    std::size_t before = outbox_.bytes();
+    outbox_.clear();
+    context_.queued_bytes -= before - outbox_.bytes();
+    close(number(wire::Close::slow), {});
+}
+
+void Connection::on_closing(std::uint16_t code, std::string_view reason) {
+    phase_ = Phase::closing;
+    leave_protocol(code, reason);
+}
+
+void Connection::on_ended() {
+    phase_ = Phase::ending;
+    leave_protocol(websocket_.close_code(), "closed");
+    mark_dirty();
+}
+
+// The client is no client any more; what is left is to bring the last bytes out and to read on so that they arrive.
+void Connection::leave_protocol(std::uint16_t code, std::string_view reason) {
+    session_.end(code, reason);
+    context_.deadlines.cancel(std::exchange(message_deadline_, 0));
+    closing_since_ = context_.now;
+    written_at_check_ = outbox_.written();
+    set_deadline(phase_deadline_, context_.now + context_.options.linger, Deadline::Kind::phase);
+    if (paused_) {
+        paused_ = false;
+        watch_events();
+    }
+}
+
+void Connection::drop(std::uint16_t code, std::string_view reason) {
+    if (phase_ == Phase::gone) return;
+    phase_ = Phase::gone;
+    session_.end(code, reason);
+    context_.deadlines.cancel(phase_deadline_);
+    context_.deadlines.cancel(message_deadline_);
+    context_.queued_bytes -= outbox_.bytes();
+    context_.poller.forget(stream_.descriptor());
+    stream_.close();
+    context_.admission.released(peer_, admitted_as_connected_);
+    context_.gone.push_back(this);
+    context_.want_turn();
+}
+
+void Connection::watch_events() {
+    std::uint32_t events = (paused_ ? 0U : static_cast<std::uint32_t>(EPOLLIN)) |
+                           (blocked_ ? static_cast<std::uint32_t>(EPOLLOUT) : 0U);
+    context_.poller.change(stream_.descriptor(), *this, events);
+}
+
+}  // namespace fairlead::edge

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "core/client_key.h"
+#include "edge/address.h"
+#include "edge/context.h"
+#include "edge/frame.h"
+#include "edge/frame_watch.h"
+#include "edge/heartbeat.h"
+#include "edge/outbox.h"
+#include "edge/poller.h"
+#include "edge/session.h"
+#include "edge/stream.h"
+#include "edge/token_bucket.h"
+#include "edge/websocket.h"
+
+namespace fairlead::edge {
+
+/// One WebSocket connection from accept to the end of its socket: it moves bytes, keeps deadlines and limits, and joins
+/// stream, WebSocket protocol, out-queue and session. When it is gone it lists itself in Context::gone.
+/// Threads: its edge thread.
+class Connection final : public Watched, private WebSocket::Sink {
+public:
+    /// `descriptor` is connected, non-blocking, and owned from here on.
+    Connection(Context& context, core::ClientKey key, int descriptor, const sockaddr_storage& peer);
+    ~Connection();
+
+    void on_ready(std::uint32_t events) override;
+    void on_deadline(Deadline::Kind kind);
+
+    /// Output; what is for a connection that is closing is dropped. Over the queue's limit the client is closed (3008).
+    void send(const FramePtr& frame);
+    void send_text(std::string_view text);
+    /// Takes back what waits of a channel.
+    void withdraw(std::uint64_t channel);
+
+    /// Begins the closing handshake; before the upgrade it just ends the connection.
+    void close(std::uint16_t code, std::string_view reason);
+    /// Ends it for not reading: what waits is dropped, then 3008.
+    void close_slow(std::string_view why);
+
+    /// Writes what the kernel takes. Called once a turn.
+    void flush();
+
+    /// The connect command was accepted: heartbeats begin.
+    void start_heartbeat();
+    bool pong() { return heartbeat_.pong(context_.options); }
+
+    bool open() const noexcept { return phase_ == Phase::open; }
+    bool gone() const noexcept { return phase_ == Phase::gone; }
+    std::size_t queued_bytes() const noexcept { return outbox_.bytes(); }
+    /// The peer's address as text.
+    std::string address() const;
+    Session& session() noexcept { return session_; }
+
+private:
+    enum class Phase : std::uint8_t {
+        upgrading,  // the HTTP request is being read
+        open,
+        closing,    // our close frame is in the queue or out; the client's end is awaited
+        ending,     // nothing more to say: the end comes when the queue is empty
+        gone,
+    };
+
+    // WebSocket::Sink
+    void on_open() override;
+    void on_message(std::string_view payload, bool text) override;
+    void on_ping(std::string_view payload) override;
+    void on_pong() override;
+    void on_output(std::string_view bytes) override;
+    void on_closing(std::uint16_t code, std::string_view reason) override;
+    void on_ended() override;
+
+    void read();
+    void read_head(std::string_view bytes);
+    void refuse(int status, std::string_view why);
+    void read_frames(std::string_view bytes);
+    bool control_frame_allowed();
+    void charge_bytes(std::size_t bytes);
+    void beat();
+    void keep_closing();
+
+    void push(FramePtr frame);
+    void account(std::size_t before);
+    void mark_dirty();
+    void watch_events();
+    void set_deadline(base::TimerId& id, base::Steady when, Deadline::Kind kind);
+    void leave_protocol(std::uint16_t code, std::string_view reason);
+    void drop(std::uint16_t code, std::string_view reason);
+
+    Context& context_;
+    Stream stream_;
+    const PeerGroup peer_;
+    std::unique_ptr<std::string> head_;  // of an HTTP request that has not come whole
+    Outbox outbox_;
+    WebSocket websocket_;
+    FrameWatch watch_;
+    Heartbeat heartbeat_;
+    Session session_;
+    TokenBucket control_frames_;
+    TokenBucket bytes_;
+    base::TimerId phase_deadline_ = 0;
+    base::TimerId message_deadline_ = 0;
+    base::Steady closing_since_{};
+    std::uint64_t written_at_check_ = 0;
+    Phase phase_ = Phase::upgrading;
+    bool dirty_ = false;
+    bool blocked_ = false;  // the kernel takes no more: EPOLLOUT will tell
+    bool paused_ = false;   // not read from, for its rate
+    bool admitted_as_connected_ = false;
+};
+
+}  // namespace fairlead::edge

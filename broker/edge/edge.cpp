@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "edge/edge.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <type_traits>
+#include <unistd.h>
+#include <utility>
+#include <variant>
+
+#include "edge/connection.h"
+#include "edge/context.h"
+#include "edge/json/reply.h"
+#include "edge/listener.h"
+#include "edge/payload_json.h"
+
+namespace fairlead::edge {
+namespace {
+
+constexpr std::size_t kBufferBytes = 64 * 1024;
+constexpr std::chrono::milliseconds kFlushSlice{2};  // then the loop reads again
+constexpr std::size_t kFlushesBetweenLooks = 64;
+constexpr std::chrono::seconds kRefusalLogEvery{1};
+
+core::Hash secret_hash(core::Random& random) {
+    std::array<std::uint64_t, 2> key{};
+    random.fill(std::as_writable_bytes(std::span(key)));
+    return {key[0], key[1]};
+}
+
+}  // namespace
+
+Shared::Shared(const Options& given, std::string broker_version, std::size_t max_clients, unsigned thread_count)
+    : options(given),
+      version(std::move(broker_version)),
+      threads(thread_count),
+      rules(std::make_unique<HandshakeRules>(HandshakeRules{given.path, OriginList(given.allowed_origins),
+                                                            given.max_header_bytes, given.max_header_lines})),
+      admission(given, max_clients) {}
+
+Shared::~Shared() = default;
+
+Edge::Edge(asio::io_context& io, core::EdgeIndex index, Shared& shared, const std::string& address, Outside outside)
+    : context_(new Context{
+          .options = shared.options,
+          .rules = *shared.rules,
+          .version = shared.version,
+          .clock = outside.clock,
+          .log = outside.log,
+          .tokens = outside.tokens,
+          .core = outside.core,
+          .admission = shared.admission,
+          .index = index,
+          .max_queued_bytes = shared.options.max_total_queue_bytes / shared.threads,
+          .poller = Poller(io, [this] { context_->now = context_->clock.now(); }, [] {}),
+          .deadlines = base::TimerWheel<Deadline>(outside.clock.now()),
+          .channels = Channels(secret_hash(outside.random)),
+          .decoder = json::CommandDecoder(shared.options.max_depth),
+          .to_msgpack = json::ToMsgpack(shared.options.max_depth),
+          .ping = Frame::make(Opcode::text, "{}"),
+          .text = {},
+          .buffer = std::vector<char>(kBufferBytes),
+          .dirty = {},
+          .gone = {},
+          .want_turn = outside.want_turn,
+          .now = outside.clock.now(),
+          .queued_bytes = 0,
+          .counts = {},
+      }),
+      listener_(std::make_unique<Listener>(
+          context_->poller, outside.clock, outside.log, ListenSocket(address, shared.threads > 1),
+          [this](int descriptor, const sockaddr_storage& peer) { accept(descriptor, peer); })),
+      mailbox_(shared.options.mailbox_entries, outside.want_turn) {}
+
+Edge::~Edge() = default;
+
+void Edge::post(core::ToEdge&& message) { mailbox_.post(std::move(message)); }
+
+bool Edge::has_room() const { return mailbox_.has_room(); }
+
+const std::string& Edge::address() const noexcept { return listener_->address(); }
+
+const Counts& Edge::counts() const noexcept { return context_->counts; }
+
+void Edge::accept(int descriptor, const sockaddr_storage& peer) {
+    PeerGroup group = peer_group(peer);
+    std::string_view refusal = context_->admission.admit(group, context_->now);
+    if (!refusal.empty()) {
+        ::close(descriptor);
+        ++context_->counts.refused;
+        ++refused_unsaid_;
+        if (context_->now - refusal_said_at_ < kRefusalLogEvery) return;
+        refusal_said_at_ = context_->now;
+        context_->log.warning("connection refused", {{"why", refusal},
+                                                     {"address", address_text(peer)},
+                                                     {"count", std::exchange(refused_unsaid_, 0)}});
+        return;
+    }
+    ++context_->counts.accepted;
+    if (free_slots_.empty()) {
+        free_slots_.push_back(static_cast<std::uint32_t>(slots_.size()));
+        slots_.emplace_back();
+    }
+    std::uint32_t index = free_slots_.back();
+    free_slots_.pop_back();
+    Slot& slot = slots_[index];
+    core::ClientKey key{context_->index, index, ++slot.generation};
+    slot.connection = std::make_unique<Connection>(*context_, key, descriptor, peer);
+    ++open_;
+}
+
+Connection* Edge::find(const core::ClientKey& key) {
+    if (key.slot >= slots_.size() || slots_[key.slot].generation != key.generation) return nullptr;
+    return slots_[key.slot].connection.get();
+}
+
+bool Edge::on_turn() {
+    context_->now = context_->clock.now();
+    bool any = mailbox_.drain([this](core::ToEdge&& message) { take(std::move(message)); });
+    if (context_->queued_bytes > context_->max_queued_bytes) shed_largest();
+    any = flush_dirty() || any;
+    return bury() || any;
+}
+
+void Edge::take(core::ToEdge&& message) {
+    std::visit([this](auto&& each) { give(std::move(each)); }, std::move(message));
+}
+
+template <typename Message>
+void Edge::give(Message&& message) {
+    using Type = std::remove_cvref_t<Message>;
+    if constexpr (std::is_same_v<Type, core::Deliver>) {
+        deliver(*message);
+    } else if constexpr (std::is_same_v<Type, std::unique_ptr<core::Connected>>) {
+        give(std::move(*message));
+    } else if (Connection* connection = find(message.client); connection != nullptr && connection->open()) {
+        connection->session().on(std::move(message));
+    }
+}
+
+// Encoded once, then one shared frame in each subscriber's queue.
+void Edge::deliver(const core::Publication& publication) {
+    const Channel* channel = context_->channels.find(publication.channel);
+    if (channel == nullptr) return;
+    std::string scratch;
+    json::Publication encoded;
+    encoded.data = json_of(publication.data, scratch);
+    if (encoded.data.empty()) {
+        context_->counts.undeliverable += channel->subscribers.size();
+        return context_->log.warning("publication has no JSON form", {{"channel", publication.channel}});
+    }
+    json::ClientInfo info;
+    if (publication.info) {
+        info = {publication.info->user, publication.info->client, publication.info->conn_info, {}};
+        encoded.info = &info;
+    }
+    std::vector<json::Tag> tags(publication.tags.begin(), publication.tags.end());
+    encoded.tags = tags;
+    encoded.offset = publication.offset;
+    context_->text.clear();
+    json::append_publication_push(context_->text, publication.channel, encoded);
+    FramePtr frame = Frame::make(Opcode::text, context_->text, channel->id);
+
+    context_->counts.deliveries += channel->subscribers.size();
+    // From the end: a subscriber that is closed for its full queue leaves the list, and the last takes its place.
+    for (std::size_t i = channel->subscribers.size(); i-- > 0;) {
+        bool last_one = i == 0 && channel->subscribers.size() == 1;
+        channel->subscribers[i].session->connection().send(frame);
+        if (last_one) return;  // the channel may be gone with it
+    }
+}
+
+bool Edge::flush_dirty() {
+    if (context_->dirty.empty()) return false;
+    flushing_.swap(context_->dirty);
+    base::Steady slice_ends = context_->now + kFlushSlice;
+    std::size_t done = 0;
+    for (; done < flushing_.size(); ++done) {
+        if (done % kFlushesBetweenLooks == kFlushesBetweenLooks - 1 && context_->clock.now() > slice_ends) break;
+        flushing_[done]->flush();
+    }
+    // What is left goes first in the next turn, after the loop has read.
+    context_->dirty.insert(context_->dirty.begin(), flushing_.begin() + static_cast<std::ptrdiff_t>(done), flushing_.end());
+    bool all = done == flushing_.size();
+    flushing_.clear();
+    if (!all) context_->want_turn();
+    return all;
+}
+
+// Over the budget of all queues the largest one goes, which is the client that reads least.
+void Edge::shed_largest() {
+    while (context_->queued_bytes > context_->max_queued_bytes) {
+        Connection* largest = nullptr;
+        for (Slot& slot : slots_) {
+            if (!slot.connection || !slot.connection->open()) continue;
+            if (largest == nullptr || slot.connection->queued_bytes() > largest->queued_bytes()) {
+                largest = slot.connection.get();
+            }
+        }
+        if (largest == nullptr) return;
+        largest->close_slow("all queues over their limit");
+    }
+}
+
+bool Edge::bury() {
+    if (context_->gone.empty()) return false;
+    std::erase_if(context_->dirty, [](const Connection* connection) { return connection->gone(); });
+    for (Connection* connection : context_->gone) {
+        std::uint32_t index = connection->session().key().slot;
+        slots_[index].connection.reset();
+        free_slots_.push_back(index);
+        --open_;
+    }
+    context_->gone.clear();
+    return true;
+}
+
+void Edge::tick() {
+    context_->now = context_->clock.now();
+    listener_->tick(context_->now);
+    context_->deadlines.advance(context_->now, [this](Deadline&& deadline) {
+        Connection* connection = find({context_->index, deadline.slot, deadline.generation});
+        if (connection != nullptr) connection->on_deadline(deadline.kind);
+    });
+}
+
+void Edge::stop_accepting() { listener_->stop(); }
+
+void Edge::close_unconnected() {
+    for (Slot& slot : slots_) {
+        if (slot.connection && !slot.connection->session().connected()) {
+            slot.connection->close(static_cast<std::uint16_t>(wire::Close::shutdown), {});
+        }
+    }
+}
+
+}  // namespace fairlead::edge

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <asio/io_context.hpp>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mailbox.h"
+#include "core/from_edge.h"
+#include "core/ports.h"
+#include "edge/address.h"
+#include "edge/admission.h"
+#include "edge/options.h"
+
+namespace fairlead::edge {
+
+class Connection;
+class Listener;
+struct Context;
+struct Counts;
+struct HandshakeRules;
+
+/// What all edge threads have in common; outlives them.
+struct Shared {
+    /// Throws std::invalid_argument for an origin that is none. `threads` is the number of edge threads there will be.
+    Shared(const Options& options, std::string version, std::size_t max_clients, unsigned threads);
+    ~Shared();
+
+    const Options& options;
+    const std::string version;
+    const unsigned threads;
+    const std::unique_ptr<const HandshakeRules> rules;
+    Admission admission;
+};
+
+/// One edge thread: its listener, its connections, its channels. Core reaches it through its mailbox only.
+/// Threads: post() and has_room(), core's; all else the io_context's.
+class Edge final : public core::EdgePort {
+public:
+    struct Outside {
+        base::Clock& clock;
+        base::Log& log;
+        const core::TokenVerifier& tokens;
+        core::Random& random;
+        base::Mailbox<core::FromEdge>& core;
+        std::function<void()> want_turn;  ///< asks this thread's loop for on_turn(). Called from any thread.
+    };
+
+    /// Listens at once, at `address`. Throws std::runtime_error when it cannot.
+    Edge(asio::io_context& io, core::EdgeIndex index, Shared& shared, const std::string& address, Outside outside);
+    ~Edge() override;
+
+    void post(core::ToEdge&& message) override;
+    bool has_room() const override;
+
+    /// The end of a turn: takes what core has posted, writes what is queued, and buries connections. True if there was
+    /// anything; the loop calls again until there is nothing or it has other work.
+    bool on_turn();
+    /// Every 10 ms.
+    void tick();
+
+    /// Takes no more connections. Those that are stay.
+    void stop_accepting();
+    /// Ends what core does not know: connections without a connect command.
+    void close_unconnected();
+    bool empty() const noexcept { return open_ == 0; }
+
+    /// host:port as bound.
+    const std::string& address() const noexcept;
+    std::size_t clients() const noexcept { return open_; }
+    const Counts& counts() const noexcept;
+
+private:
+    struct Slot {
+        std::unique_ptr<Connection> connection;
+        std::uint32_t generation = 0;
+    };
+
+    void accept(int descriptor, const sockaddr_storage& peer);
+    Connection* find(const core::ClientKey& key);
+    void take(core::ToEdge&& message);
+    template <typename Message>
+    void give(Message&& message);
+    void deliver(const core::Publication& publication);
+    bool flush_dirty();
+    void shed_largest();
+    bool bury();
+
+    std::unique_ptr<Context> context_;
+    std::unique_ptr<Listener> listener_;
+    base::Mailbox<core::ToEdge> mailbox_;
+    std::vector<Slot> slots_;
+    std::vector<std::uint32_t> free_slots_;
+    std::vector<Connection*> flushing_;
+    std::size_t open_ = 0;
+    base::Steady refusal_said_at_{};
+    std::uint64_t refused_unsaid_ = 0;
+};
+
+}  // namespace fairlead::edge

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "edge/session.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "edge/connection.h"
+#include "edge/json/compact.h"
+#include "edge/json/from_msgpack.h"
+#include "edge/json/reply.h"
+#include "edge/payload_json.h"
+
+namespace fairlead::edge {
+namespace {
+
+constexpr std::size_t kMaxNameBytes = 16;
+constexpr std::size_t kMaxVersionBytes = 64;
+
+std::uint32_t seconds(std::optional<std::chrono::seconds> ttl) {
+    return ttl ? static_cast<std::uint32_t>(ttl->count()) : 0;
+}
+
+core::Payload json_payload(const json::RawValue& value) {
+    core::Payload payload;
+    if (value.spaced) {
+        json::compact(value.json, payload.bytes);
+    } else {
+        payload.bytes = value.json;
+    }
+    return payload;
+}
+
+}  // namespace
+
+Session::Session(Context& context, Connection& connection, core::ClientKey key)
+    : context_(context), connection_(connection), key_(key), commands_(context.options.commands, context.now) {}
+
+void Session::receive(std::string_view message) {
+    std::string_view rest = message;
+    json::Command command;
+    do {
+        if (state_ == State::refused || !connection_.open()) return;
+        switch (context_.decoder.next(rest, command)) {
+            case json::Verdict::malformed: return close(wire::Close::bad_request, "malformed message");
+            case json::Verdict::bad_utf8: return close(wire::Close::bad_utf8);
+            case json::Verdict::refused:
+                if (state_ == State::fresh) return close(wire::Close::bad_request, "connect must come first");
+                if (command.id != 0) fail(command.id, wire::Code::bad_request);
+                break;
+            case json::Verdict::ok: handle(command); break;
+        }
+    } while (!rest.empty());
+}
+
+void Session::handle(const json::Command& command) {
+    using json::Kind;
+    ++context_.counts.commands;
+    if (state_ == State::fresh && command.kind != Kind::connect) {
+        return close(wire::Close::bad_request, "connect must come first");
+    }
+    if (command.kind == Kind::pong) return pong();
+    if (!allowed_by_rate(command)) return;
+    switch (command.kind) {
+        case Kind::connect: return connect(command);
+        case Kind::subscribe: return subscribe(command);
+        case Kind::unsubscribe:
+            if (needs_channel(command)) post(core::Unsubscribe{key_, command.id, std::string(command.channel)});
+            return;
+        case Kind::publish: return publish(command);
+        case Kind::rpc: return call(command);
+        case Kind::send: return send(command);
+        case Kind::refresh: return refresh(command);
+        case Kind::presence: return query(command, core::Query::Kind::presence);
+        case Kind::presence_stats: return query(command, core::Query::Kind::presence_stats);
+        case Kind::history: return query(command, core::Query::Kind::history);
+        case Kind::sub_refresh: return query(command, core::Query::Kind::sub_refresh);
+        case Kind::ping: return fail(command.id, wire::Code::not_available);
+        case Kind::pong:
+        case Kind::unknown: return close(wire::Close::bad_request, "unknown command");
+    }
+}
+
+void Session::pong() {
+    if (!connection_.pong()) close(wire::Close::bad_request, "pong without a ping");
+}
+
+// Over the rate a command is answered with 111; a client that goes on all the same is closed.
+bool Session::allowed_by_rate(const json::Command& command) {
+    if (commands_.take(context_.options.commands, context_.now)) {
+        refused_commands_ = 0;
+        return true;
+    }
+    if (++refused_commands_ > context_.options.commands.burst) {
+        close(wire::Close::too_many_requests);
+    } else if (command.id != 0) {
+        fail(command.id, wire::Code::overloaded);
+    }
+    return false;
+}
+
+bool Session::needs_channel(const json::Command& command) {
+    if (command.channel.empty()) close(wire::Close::bad_request, "a channel is missing");
+    return !command.channel.empty();
+}
+
+void Session::connect(const json::Command& command) {
+    if (state_ != State::fresh) return close(wire::Close::bad_request, "second connect");
+    auto ask = std::make_unique<core::Connect>();
+    if (!command.token.empty()) {
+        core::TokenResult result = context_.tokens.verify(command.token, context_.clock.wall());
+        if (!result.claims && result.fault == core::TokenFault::invalid) {
+            return close(wire::Close::invalid_token, "invalid token: " + result.why);
+        }
+        if (!result.claims) {
+            state_ = State::refused;
+            return fail(command.id, wire::Code::expired);
+        }
+        if (!result.claims->meta.empty()) context_.to_msgpack.append(result.claims->meta, ask->meta);
+        ask->claims = std::move(result.claims);
+    }
+    ask->client = key_;
+    ask->id = command.id;
+    ask->address = connection_.address();
+    ask->name = command.name.substr(0, kMaxNameBytes);
+    ask->version = command.version.substr(0, kMaxVersionBytes);
+    state_ = State::connecting;
+    known_to_core_ = true;
+    post(std::move(ask));
+}
+
+void Session::subscribe(const json::Command& command) {
+    if (!needs_channel(command)) return;
+    if (!command.delta.empty() && command.delta != "fossil") return close(wire::Close::bad_request, "unknown delta");
+    if (command.type != 0) return fail(command.id, wire::Code::not_available);
+    if (command.filter.present()) return fail(command.id, wire::Code::bad_request, "tag filters are not enabled");
+    post(core::Subscribe{key_, command.id, std::string(command.channel), command.recover});
+}
+
+void Session::publish(const json::Command& command) {
+    if (!needs_channel(command)) return;
+    if (command.type != 0 || !command.key.empty() || command.removed) {
+        return fail(command.id, wire::Code::not_available);
+    }
+    if (!command.data.present()) return fail(command.id, wire::Code::bad_request, "data is missing");
+    post(core::Publish{key_, command.id, std::string(command.channel), json_payload(command.data)});
+}
+
+void Session::call(const json::Command& command) {
+    post(core::Call{key_, command.id, std::string(command.method), to_msgpack(command.data)});
+}
+
+void Session::send(const json::Command& command) { post(core::Send{key_, to_msgpack(command.data)}); }
+
+void Session::refresh(const json::Command& command) {
+    if (command.token.empty()) return close(wire::Close::bad_request, "a token is missing");
+    core::TokenResult result = context_.tokens.verify(command.token, context_.clock.wall());
+    if (!result.claims && result.fault == core::TokenFault::invalid) {
+        return close(wire::Close::invalid_token, "invalid token: " + result.why);
+    }
+    if (!result.claims) return fail(command.id, wire::Code::expired);
+    core::Refresh ask{key_, command.id, std::make_unique<core::Claims>(std::move(*result.claims)), {}};
+    if (!ask.claims->meta.empty()) context_.to_msgpack.append(ask.claims->meta, ask.meta);
+    post(std::move(ask));
+}
+
+void Session::query(const json::Command& command, core::Query::Kind kind) {
+    if (needs_channel(command)) post(core::Query{key_, command.id, kind, std::string(command.channel)});
+}
+
+// The decoder has let through only what has a translation.
+std::string Session::to_msgpack(const json::RawValue& value) {
+    std::string bytes;
+    if (value.present()) context_.to_msgpack.append(value.json, bytes);
+    return bytes;
+}
+
+void Session::on(core::Connected&& message) {
+    if (state_ != State::connecting) return;
+    state_ = State::connected;
+    std::vector<json::ChannelResult> subs;
+    for (const std::string& channel : message.channels) {
+        context_.channels.subscribe(*this, channel, true);
+        subs.push_back({channel, {}});
+    }
+    json::ConnectResult result;
+    result.client = message.client_id;
+    result.version = context_.version;
+    result.expires = message.ttl.has_value();
+    result.ttl = seconds(message.ttl);
+    result.subs = subs;
+    result.ping = static_cast<std::uint32_t>(
+        std::chrono::ceil<std::chrono::seconds>(context_.options.ping_interval).count());
+    result.pong = true;
+    context_.text.clear();
+    json::append_connect(context_.text, message.id, result);
+    connection_.send_text(context_.text);
+    connection_.start_heartbeat();
+}
+
+void Session::on(core::Subscribed&& message) {
+    context_.channels.subscribe(*this, message.channel, false);
+    json::SubscribeResult result;
+    result.was_recovering = message.was_recovering;
+    context_.text.clear();
+    json::append_subscribe(context_.text, message.id, result);
+    connection_.send_text(context_.text);
+}
+
+void Session::on(core::Unsubscribed&& message) {
+    std::uint64_t channel = context_.channels.unsubscribe(*this, message.channel);
+    if (channel != 0) connection_.withdraw(channel);
+    context_.text.clear();
+    json::append_unsubscribe(context_.text, message.id);
+    connection_.send_text(context_.text);
+}
+
+void Session::on(core::Published&& message) {
+    context_.text.clear();
+    json::append_publish(context_.text, message.id);
+    connection_.send_text(context_.text);
+}
+
+void Session::on(core::Answered&& message) {
+    std::string data;
+    if (!message.payload.empty()) {
+        json::NoJson reason = json::append_json(message.payload, data);
+        if (reason != json::NoJson::none) {
+            context_.log.warning("reply has no JSON form", {{"reason", json::to_string(reason)}});
+            return fail(message.id, wire::Code::internal, "the reply has no JSON form");
+        }
+    }
+    context_.text.clear();
+    json::append_rpc(context_.text, message.id, data);
+    connection_.send_text(context_.text);
+}
+
+void Session::on(core::Refreshed&& message) {
+    json::RefreshResult result;
+    result.version = context_.version;
+    result.expires = message.ttl.has_value();
+    result.ttl = seconds(message.ttl);
+    context_.text.clear();
+    json::append_refresh(context_.text, message.id, result);
+    connection_.send_text(context_.text);
+}
+
+void Session::on(core::Failed&& message) {
+    if (message.connect) state_ = State::refused;
+    context_.text.clear();
+    json::append_error(context_.text, message.id, message.failure.code, message.failure.message,
+                       message.failure.temporary);
+    connection_.send_text(context_.text);
+}
+
+void Session::on(core::Message&& message) {
+    std::string scratch;
+    std::string_view data = json_of(message.data, scratch);
+    if (data.empty()) {
+        ++context_.counts.undeliverable;
+        return context_.log.warning("push has no JSON form", {{"address", connection_.address()}});
+    }
+    context_.text.clear();
+    json::append_message_push(context_.text, data);
+    connection_.send_text(context_.text);
+}
+
+void Session::on(core::CloseClient&& message) { connection_.close(message.code, message.reason); }
+
+void Session::end(std::uint16_t code, std::string_view reason) {
+    if (state_ == State::ended) return;
+    state_ = State::ended;
+    context_.channels.unsubscribe_all(*this);
+    if (known_to_core_) post(core::Disconnected{key_, code, std::string(reason)});
+}
+
+void Session::fail(std::uint32_t id, wire::Code code, std::string_view message) {
+    wire::Failure failure = wire::failure(code, std::string(message));
+    context_.text.clear();
+    json::append_error(context_.text, id, failure.code, failure.message, failure.temporary);
+    connection_.send_text(context_.text);
+}
+
+void Session::close(wire::Close code, std::string_view reason) {
+    connection_.close(static_cast<std::uint16_t>(code), reason);
+}
+
+void Session::post(core::FromEdge&& message) { context_.core.post(std::move(message)); }
+
+}  // namespace fairlead::edge
