@@ -37,11 +37,13 @@ TEST_CASE("every code point but surrogates is valid and comes back", "[wire][utf
     }
 }
 
-TEST_CASE("no sequence of up to three bytes is valid by mistake", "[wire][utf8]") {
+TEST_CASE("no sequence of three bytes is valid by mistake", "[wire][utf8]") {
     // Valid means: encoding what was decoded gives the same bytes.
-    for (std::uint32_t bytes = 0; bytes < 0x1000000; ++bytes) {
-        const char text[] = {static_cast<char>(bytes >> 16), static_cast<char>(bytes >> 8),
-                             static_cast<char>(bytes)};
+    constexpr unsigned char kLast[] = {0x00, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xff};
+    for (std::uint32_t bytes = 0; bytes < 0x10000 * std::size(kLast); ++bytes) {
+        const unsigned char last = kLast[bytes >> 16];
+        const char text[] = {static_cast<char>(bytes >> 8), static_cast<char>(bytes),
+                             static_cast<char>(last)};
         const std::string_view view(text, 3);
         std::size_t offset = 0;
         std::string again;
