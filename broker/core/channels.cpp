@@ -29,7 +29,7 @@ void Channels::remove(Row row, EdgeIndex edge) {
     names_.give(row);
     if (names_.size() == 0) {
         names_.clear();
-        counts_ = {};
+        std::vector<std::uint32_t>().swap(counts_);
     }
 }
 

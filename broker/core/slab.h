@@ -37,8 +37,8 @@ public:
 
     /// All rows are given back, and their memory too.
     void clear() {
-        rows_ = {};
-        free_ = {};
+        std::deque<T>().swap(rows_);
+        std::vector<Row>().swap(free_);
     }
 
     T& operator[](Row row) { return rows_[row]; }

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "world.h"
+
+namespace fairlead::core {
+namespace {
+
+constexpr ClientKey kFar{1, 0, 1};
+
+Reached publish(World& world, const std::string& channel) {
+    return world.broker->publish(Publication{channel, {Encoding::msgpack, "\x01"}, {}, {{"name", "x"}}, 0});
+}
+
+TEST_CASE("a publication reaches every edge that has subscribers, once", "[publisher]") {
+    World world(World::open_options(), 3);
+    world.connect(kAnn);
+    world.connect(kBob);
+    world.connect(kFar);
+    for (ClientKey key : {kAnn, kBob, kFar})
+        world.subscribe(key, "news");
+    const Reached reached = publish(world, "news");
+    CHECK(reached.failure.code == 0);
+    CHECK(reached.clients == 3);
+    const Deliver near = world.edges[0].take<Deliver>();
+    const Deliver far = world.edges[1].take<Deliver>();
+    CHECK(near == far);
+    CHECK(near->channel == "news");
+    CHECK(near->data.encoding == Encoding::msgpack);
+    CHECK(near->tags == Tags{{"name", "x"}});
+    CHECK_FALSE(near->info);
+    CHECK(world.silent());
+}
+
+TEST_CASE("a client's publication says who published and comes before its reply", "[publisher]") {
+    World world;
+    auto connect = World::connect_command(kAnn, World::user_claims("ann"));
+    connect->claims->info = R"({"n":1})";
+    world.broker->handle(std::move(connect));
+    const std::string id = world.edges[0].take<std::unique_ptr<Connected>>()->client_id;
+    world.subscribe(kAnn, "news");
+    world.broker->handle(Publish{kAnn, 3, "news", {Encoding::json, R"({"a":1.0})"}});
+    const Deliver publication = world.edges[0].take<Deliver>();
+    CHECK(publication->info->user == "ann");
+    CHECK(publication->info->client == id);
+    CHECK(publication->info->conn_info == R"({"n":1})");
+    CHECK(publication->data.bytes == R"({"a":1.0})");
+    CHECK(publication->offset == 0);
+    CHECK(world.edges[0].take<Published>().id == 3);
+    CHECK(world.silent());
+}
+
+TEST_CASE("publications keep their order", "[publisher]") {
+    World world(World::open_options(), 2);
+    world.connect(kFar);
+    world.subscribe(kFar, "news");
+    for (int i = 0; i < 1000; ++i) {
+        world.broker->publish(Publication{"news", {Encoding::json, std::to_string(i)}, {}, {}, 0});
+    }
+    for (int i = 0; i < 1000; ++i)
+        CHECK(world.edges[1].take<Deliver>()->data.bytes == std::to_string(i));
+}
+
+TEST_CASE("if one interested edge has no room, nobody gets the publication", "[publisher]") {
+    World world(World::open_options(), 3);
+    world.connect(kAnn);
+    world.connect(kFar);
+    world.subscribe(kAnn, "news");
+    world.subscribe(kFar, "news");
+    world.edges[1].room = false;
+    const Reached refused = publish(world, "news");
+    CHECK(refused.failure.code == 111);
+    CHECK(refused.failure.temporary);
+    CHECK(refused.clients == 0);
+    CHECK(world.silent());
+
+    world.broker->handle(Publish{kAnn, 3, "news", {Encoding::json, "1"}});
+    const auto failed = world.edges[0].take<Failed>();
+    CHECK(failed.failure.code == 111);
+    CHECK(world.silent());
+
+    world.edges[1].room = true;
+    world.edges[2].room = false;
+    CHECK(publish(world, "news").clients == 2);
+}
+
+TEST_CASE("a publication that nobody subscribes to is accepted", "[publisher]") {
+    World world;
+    world.edges[0].room = false;
+    const Reached reached = publish(world, "news");
+    CHECK(reached.failure.code == 0);
+    CHECK(reached.clients == 0);
+    world.connect(kAnn);
+    world.broker->handle(Publish{kAnn, 3, "news", {Encoding::json, "1"}});
+    CHECK(world.edges[0].take<Published>().id == 3);
+    CHECK(publish(world, "user:nobody").failure.code == 0);
+}
+
+TEST_CASE("publishing is refused by name, namespace and rule", "[publisher]") {
+    Options options;
+    options.anonymous = true;
+    options.namespaces = {
+        {"open", {}, {Decider::anyone}}, {"named", {}, {Decider::user}}, {"shut", {Decider::anyone}, {}}};
+    World world(options);
+    world.connect(kAnn);
+    world.connect(kBob, "bob");
+    CHECK(world.publish_error(kAnn, "") == 107);
+    CHECK(world.publish_error(kAnn, "open:\n") == 107);
+    CHECK(world.publish_error(kAnn, "other:x") == 102);
+    CHECK(world.publish_error(kAnn, "plain") == 102);
+    CHECK(world.publish_error(kAnn, "named:x") == 103);
+    CHECK(world.publish_error(kAnn, "shut:x") == 103);
+    CHECK(world.publish_error(kBob, "user:bob") == 103);
+    CHECK(world.publish_error(kBob, "user:ann") == 103);
+    world.broker->handle(Publish{kBob, 3, "named:x", {Encoding::json, "1"}});
+    world.edges[0].take<Published>();
+}
+
+TEST_CASE("a service publishes in every configured namespace and to every user", "[publisher]") {
+    Options options;
+    options.namespaces = {{"shut", {}, {}}};
+    World world(options);
+    CHECK(publish(world, "shut:x").failure.code == 0);
+    CHECK(publish(world, "user:ann").failure.code == 0);
+    CHECK(publish(world, "user:").failure.code == 107);
+    CHECK(publish(world, "").failure.code == 107);
+    CHECK(publish(world, "shut:a b").failure.code == 107);
+    CHECK(publish(world, "other:x").failure.code == 102);
+    CHECK(publish(world, "plain").failure.code == 102);
+}
+
+TEST_CASE("a publication after a subscribe reply, none before it", "[publisher]") {
+    World world;
+    world.connect(kAnn);
+    publish(world, "news");
+    world.broker->handle(Subscribe{kAnn, 2, "news", false});
+    publish(world, "news");
+    world.edges[0].take<Subscribed>();
+    world.edges[0].take<Deliver>();
+    CHECK(world.silent());
+}
+
+}  // namespace
+}  // namespace fairlead::core

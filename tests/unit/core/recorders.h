@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <catch2/catch.hpp>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <random>
+#include <utility>
+#include <vector>
+
+#include "core/ports.h"
+
+namespace fairlead::core {
+
+/// An edge thread that only remembers what it was told.
+class EdgeRecorder final : public EdgePort {
+public:
+    void post(ToEdge&& message) override { posted.push_back(std::move(message)); }
+    bool has_room() const override { return room; }
+
+    /// The next message, which must be a T.
+    template <typename T>
+    T take() {
+        REQUIRE(!posted.empty());
+        ToEdge message = std::move(posted.front());
+        posted.pop_front();
+        REQUIRE(std::holds_alternative<T>(message));
+        return std::get<T>(std::move(message));
+    }
+
+    std::deque<ToEdge> posted;
+    bool room = true;
+};
+
+/// Services that take what `routed` says and remember everything.
+class ServicesRecorder final : public Services {
+public:
+    struct Answer {
+        LinkId link;
+        CallId call;
+        Outcome outcome;
+    };
+
+    Routed request(Request&& request) override {
+        const CallId id = request.call;
+        requests.push_back(std::move(request));
+        if (on_request) on_request(id);
+        return routed;
+    }
+    void cancel(CallId call) override { cancelled.push_back(call); }
+    void answer(LinkId link, CallId call, Outcome&& outcome) override {
+        answers.push_back({link, call, std::move(outcome)});
+        if (on_answer) on_answer(answers.back());
+    }
+    Emitted emit(Event&& event) override {
+        events.push_back(std::move(event));
+        return {1, 0, 0};
+    }
+
+    Routed routed;
+    std::function<void(CallId)> on_request;
+    std::function<void(const Answer&)> on_answer;
+    std::vector<Request> requests;
+    std::vector<CallId> cancelled;
+    std::vector<Answer> answers;
+    std::vector<Event> events;
+};
+
+/// The same bytes in every run.
+class RandomSequence final : public Random {
+public:
+    explicit RandomSequence(std::uint64_t seed = 1) : engine_(seed) {}
+    void fill(std::span<std::byte> bytes) override {
+        for (std::byte& byte : bytes)
+            byte = static_cast<std::byte>(engine_() >> 11);
+    }
+
+private:
+    std::mt19937_64 engine_;
+};
+
+}  // namespace fairlead::core
