@@ -34,7 +34,7 @@ const std::map<std::string, Room, std::less<>> kRooms{
     {"config", {{"base", "wire"}, {"CLI", "toml"}}},
     {"app",
      {{"base", "wire", "core", "edge", "backplane", "auth", "engine", "admin", "config"},
-      {"asio", "openssl", "spdlog", "zmq"}}},
+      {"CLI", "asio", "openssl", "spdlog", "zmq"}}},
     {"client", {{}, {"openssl", "rapidjson"}}},
     {"cli", {{"public", "client"}, {"CLI", "openssl", "rapidjson", "toml"}}},
     {"bench", {{"public", "client"}, {"CLI", "rapidjson", "toml"}}},
