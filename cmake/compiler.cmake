@@ -22,6 +22,7 @@ find_package(Threads REQUIRED)
 add_library(fairlead_compiler INTERFACE)
 target_compile_options(fairlead_compiler INTERFACE
     -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wold-style-cast -Wnon-virtual-dtor)
+target_compile_definitions(fairlead_compiler INTERFACE FAIRLEAD_VERSION="${PROJECT_VERSION}")
 if(FAIRLEAD_WERROR)
     target_compile_options(fairlead_compiler INTERFACE -Werror)
 endif()
