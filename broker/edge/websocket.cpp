@@ -215,7 +215,8 @@ struct Config {
 using Connection = ws::connection<Config>;
 
 const std::shared_ptr<ws::log::stub>& silent_log() {
-    static const auto log = std::make_shared<ws::log::stub>(ws::log::channel_type_hint::access);
+    // The plus makes a value of it: the library declares this constant and never defines it.
+    static const auto log = std::make_shared<ws::log::stub>(+ws::log::channel_type_hint::access);
     return log;
 }
 
