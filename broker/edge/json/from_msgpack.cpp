@@ -4,8 +4,8 @@
 #include <cmath>
 #include <msgpack.hpp>
 
-#include "edge/json/text.h"
 #include "edge/json/writer.h"
+#include "wire/utf8.h"
 
 namespace fairlead::edge::json {
 namespace {
@@ -31,7 +31,7 @@ public:
     }
     bool visit_str(const char* data, std::uint32_t size_bytes) {
         const std::string_view text{data, size_bytes};
-        if (!valid_utf8(text)) return stop(NoJson::bad_utf8);
+        if (!wire::valid_utf8(text)) return stop(NoJson::bad_utf8);
         append_string(out_, text);
         return true;
     }

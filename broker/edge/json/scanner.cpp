@@ -2,6 +2,7 @@
 #include "edge/json/scanner.h"
 
 #include "edge/json/number.h"
+#include "wire/utf8.h"
 
 namespace fairlead::edge::json {
 namespace {
@@ -49,13 +50,12 @@ Type Scanner::type() noexcept {
 
 bool Scanner::fail() noexcept {
     // Text that is not UTF-8 is that first of all, wherever the grammar broke.
-    if (running()) verdict_ = valid_utf8(rest()) ? Verdict::malformed : Verdict::bad_utf8;
-    at_ = end_;
-    return false;
+    return running() ? end(wire::valid_utf8(rest()) ? Verdict::malformed : Verdict::bad_utf8) : false;
 }
 
-bool Scanner::bad_utf8() noexcept {
-    verdict_ = Verdict::bad_utf8;
+bool Scanner::end(Verdict verdict) noexcept {
+    verdict_ = verdict;
+    refusal_ = Refusal::none;
     at_ = end_;
     return false;
 }
@@ -68,7 +68,7 @@ bool Scanner::refuse(Refusal why) noexcept {
     return true;
 }
 
-void Scanner::skip_space() noexcept {
+void Scanner::pass_space() noexcept {
     while (at_ != end_) {
         const char c = *at_;
         if (c > ' ') return;
@@ -96,7 +96,7 @@ bool Scanner::string(Text& out) noexcept {
             return fail();  // a control character, or the end of the text
         } else {
             const std::size_t length = utf8_length(at_, end_);
-            if (length == 0) return bad_utf8();
+            if (length == 0) return end(Verdict::bad_utf8);
             at_ += length;
         }
     }

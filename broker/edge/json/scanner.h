@@ -93,7 +93,7 @@ public:
 
     Verdict verdict() const noexcept { return verdict_; }
     bool running() const noexcept { return verdict_ < Verdict::malformed; }
-    Refusal refusal() const noexcept { return refusal_; }
+    Refusal refusal() const noexcept { return refusal_; }  ///< none unless the verdict is `refused`
 
     /// The type of the value that comes next; white space before it is passed.
     Type type() noexcept;
@@ -114,7 +114,9 @@ public:
     bool element(bool& first) noexcept;
 
     /// Passes white space behind the last value; what is left then is `rest()`.
-    void skip_space() noexcept;
+    void skip_space() noexcept {
+        if (peek() <= ' ') pass_space();  // most texts have none
+    }
     std::string_view rest() const noexcept { return {at_, static_cast<std::size_t>(end_ - at_)}; }
 
     /// The text is not what it should be here. Always returns false.
@@ -122,8 +124,9 @@ public:
 
 private:
     char peek() const noexcept { return at_ == end_ ? '\0' : *at_; }
+    void pass_space() noexcept;
     bool refuse(Refusal why) noexcept;
-    bool bad_utf8() noexcept;
+    bool end(Verdict verdict) noexcept;
     bool key(Text& out) noexcept;
     bool escape() noexcept;
     bool surrogate(int unit) noexcept;

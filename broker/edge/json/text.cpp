@@ -66,18 +66,6 @@ char short_escape(char c) noexcept {
     }
 }
 
-const char* skip_ascii(const char* at, const char* end) noexcept {
-    while (end - at >= 8) {
-        std::uint64_t word;
-        std::memcpy(&word, at, sizeof word);
-        if ((word & text_detail::kHighs) != 0) break;
-        at += 8;
-    }
-    while (at != end && text_detail::in_range(*at, 0, 0x7F))
-        ++at;
-    return at;
-}
-
 }  // namespace
 
 int hex_unit(const char* digits) noexcept {
@@ -88,19 +76,6 @@ int hex_unit(const char* digits) noexcept {
         unit = unit * 16 + digit;
     }
     return unit;
-}
-
-bool valid_utf8(std::string_view text) noexcept {
-    const char* at = text.data();
-    const char* const end = at + text.size();
-    while (at != end) {
-        at = skip_ascii(at, end);
-        if (at == end) break;
-        const std::size_t length = utf8_length(at, end);
-        if (length == 0) return false;
-        at += length;
-    }
-    return true;
 }
 
 char* unescape(std::string_view text, char* out) noexcept {

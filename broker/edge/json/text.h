@@ -23,9 +23,6 @@ inline const char* skip_plain(const char* at, const char* end) noexcept;
 /// surrogates, values beyond U+10FFFF and cut sequences are not well-formed. Threads: any.
 inline std::size_t utf8_length(const char* at, const char* end) noexcept;
 
-/// Whether all of `text` is well-formed UTF-8. Threads: any.
-bool valid_utf8(std::string_view text) noexcept;
-
 /// Replaces the escapes of a scanned string. Writes to `out`, which has room for text.size() bytes (the
 /// result is never longer), and returns the end of what it wrote. A lone surrogate becomes U+FFFD. Threads:
 /// any.

@@ -208,6 +208,7 @@ TEST_CASE("a lone surrogate is refused and the scan goes on", "[json][scanner]")
         CHECK(found.value.json == text);
     }
     CHECK(verdict(R"(["\ud800",])") == Verdict::malformed);
+    CHECK(scan(R"(["\ud800",])").refusal == Refusal::none);
     CHECK(verdict("[\"\\ud800\",\"\xFF\"]") == Verdict::bad_utf8);
     CHECK(verdict(R"(["\ud800" x)") == Verdict::malformed);
 }
