@@ -221,7 +221,7 @@ bool Scanner::element(bool& first) noexcept {
         skip_space();
     }
     first = false;
-    return peek() == ']' ? fail() : running();
+    return true;
 }
 
 bool Scanner::scalar() noexcept {

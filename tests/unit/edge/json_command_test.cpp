@@ -377,6 +377,14 @@ TEST_CASE("strings are unescaped and keys are compared unescaped", "[json][comma
     CHECK(many.command.token == "bb");
     CHECK(many.command.epoch == "c");
     CHECK(many.command.cursor == "plain");
+
+    // The views stay, however much is unescaped behind them.
+    const std::string piece(1000, 'x');
+    const One growing{R"({"id":1,"subscribe":{"channel":"\u0061)" + piece + R"(","token":"\u0062)" + piece +
+                      piece + R"(","epoch":"\u0063)" + piece + R"("}})"};
+    CHECK(growing.command.channel == "a" + piece);
+    CHECK(growing.command.token == "b" + piece + piece);
+    CHECK(growing.command.epoch == "c" + piece);
 }
 
 TEST_CASE("a message is objects separated by one newline", "[json][command]") {

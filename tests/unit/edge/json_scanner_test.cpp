@@ -198,9 +198,10 @@ TEST_CASE("scan takes all of Unicode raw and escaped", "[json][scanner]") {
 }
 
 TEST_CASE("a lone surrogate is refused and the scan goes on", "[json][scanner]") {
-    for (const char* text : {R"("\ud800")", R"("\udc00")", R"("\ud800x")", R"("\ud800\n")",
-                             R"("\ud800\ud800")", R"("\udc00\ud800")", R"("\ud83d\u0041")", R"({"\udfff":1})",
-                             R"("\ud83d\ud83d\ude00")", "[\"\\ud800\", 1e400]"}) {
+    for (const char* text :
+         {R"("\ud800")", R"("\udc00")", R"("\ud800x")", R"("\ud800\n")", R"("\ud800\ud800")",
+          R"("\udc00\ud800")", R"("\ud83d\u0041")", R"({"\udfff":1})", R"("\ud83d\ud83d\ude00")",
+          R"("\ud800\ue000")", R"("\udc00\udc00")", "[\"\\ud800\", 1e400]"}) {
         CAPTURE(text);
         const Scan found = scan(text);
         CHECK(found.verdict == Verdict::refused);
