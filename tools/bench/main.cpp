@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <iostream>
 
+#include "bench/echo.h"
 #include "bench/floor.h"
 #include "bench/scenes.h"
 #include "bench/usage.h"
@@ -123,12 +124,23 @@ int print(const Report& report, bool json) {
     return report.failed() ? 1 : 0;
 }
 
+/// Requests need somebody who answers: behind a broker of our own that is our echo service.
+void run_request_scene(Target& target, const Arguments& arguments, Report& report) {
+    std::unique_ptr<fairlead::client::Child> service;
+    if (!target.backplane().empty()) {
+        auto started = start_echo(target, beside_us("fairlead-bench-echo"), arguments.request.topic);
+        if (!started) return report.fail(started.error().text);
+        service = std::move(*started);
+    }
+    run_request(target, arguments.request, arguments.repeat, report);
+}
+
 void run_scene(const std::string& name, Arguments& arguments, Report& report) {
     auto target = Target::start(arguments.target);
     if (!target) return report.fail(target.error().text);
     target->describe(report);
     if (name == "fanout") run_fanout(*target, arguments.fanout, arguments.repeat, report);
-    if (name == "request") run_request(*target, arguments.request, arguments.repeat, report);
+    if (name == "request") run_request_scene(*target, arguments, report);
     if (name == "idle") run_idle(*target, arguments.idle_clients, arguments.repeat, report);
     if (name == "connect") run_connect(*target, arguments.connect_clients, arguments.repeat, report);
     if (report.failed() && !target->log().empty()) report.fail("the broker said:\n" + target->log());
