@@ -110,6 +110,9 @@ void Connection::read_frames(std::string_view bytes) {
     if (phase_ == Phase::open && watch_.follow(bytes) > context_.options.max_fragments) {
         return close(number(wire::Close::policy), "too many fragments");
     }
+    if (phase_ == Phase::open && watch_.overlong()) {
+        return close(number(wire::Close::protocol_error), "length in a longer form than needed");
+    }
     websocket_.feed(bytes);
     bool waits = phase_ == Phase::open && watch_.unfinished();
     if (waits && message_deadline_ == 0) {

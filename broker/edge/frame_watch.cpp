@@ -54,6 +54,7 @@ bool FrameWatch::read_header_byte(unsigned char byte) {
 }
 
 void FrameWatch::frame_begins() {
+    overlong_ = overlong_ || (length_bytes_ == 2 && length_ < 126) || (length_bytes_ == 8 && length_ <= 0xffff);
     header_bytes_ = 0;
     payload_left_ = length_;
     if ((first_ & kControl) == 0) ++fragments_;

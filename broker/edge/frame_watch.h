@@ -8,12 +8,16 @@
 namespace fairlead::edge {
 
 /// Follows the frame headers of a client's byte stream and counts what websocketpp does not bound: the fragments of a
-/// message and whether one is unfinished. It judges nothing else; wrong frames are websocketpp's to refuse.
+/// message and whether one is unfinished. Of wrong frames it sees one kind, lengths in a longer form than needed, for
+/// which websocketpp has the wrong close code (1011); the others are websocketpp's to refuse.
 /// Threads: the connection's edge thread.
 class FrameWatch {
 public:
     /// The bytes as they came. Returns how many fragments the longest message among them has until now.
     std::size_t follow(std::string_view bytes);
+
+    /// A length was written in a longer form than needed: 1002.
+    bool overlong() const noexcept { return overlong_; }
 
     /// A message has begun (or a frame of it) and has not ended.
     bool unfinished() const noexcept { return fragments_ > 0 || header_bytes_ > 0 || payload_left_ > 0; }
@@ -29,6 +33,7 @@ private:
     std::uint8_t header_bytes_ = 0;  // read of the header that is under way
     std::uint8_t header_size_ = 2;
     std::uint8_t length_bytes_ = 0;
+    bool overlong_ = false;
     std::uint8_t first_ = 0;         // FIN, reserved bits, opcode
 };
 
