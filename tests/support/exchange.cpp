@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 
 #include "client/websocket.h"
 
@@ -99,17 +100,37 @@ std::string shown(const Heard& heard) {
     return out;
 }
 
+bool is_pong(const std::string& said) {
+    return said.rfind("pong ", 0) == 0;
+}
+
+// Whether what was said are the pieces that were wanted, in order; `cut`: or only the first of them.
+bool agree(const std::vector<std::string>& said, const std::vector<std::string>& wanted, bool cut) {
+    if (cut ? said.size() > wanted.size() : said.size() != wanted.size()) return false;
+    return std::equal(said.begin(), said.end(), wanted.begin(), [](const auto& line, const auto& piece) {
+        return line.find(piece) != std::string::npos;
+    });
+}
+
+// Replies come when core has made them, pongs at once, so each kind has an order of its own.
+bool right_words(const Heard& heard, const FrameCase& row) {
+    const auto part = [](const std::vector<std::string>& all, bool pongs) {
+        std::vector<std::string> some;
+        std::copy_if(all.begin(), all.end(), std::back_inserter(some),
+                     [&](const auto& line) { return is_pong(line) == pongs; });
+        return some;
+    };
+    const bool closes = !row.closes.empty();
+    return agree(part(heard.says, true), part(row.says, true), false) &&
+           agree(part(heard.says, false), part(row.says, false), closes);
+}
+
 std::string judge(const Heard& heard, const FrameCase& row) {
     const bool lives = row.closes.empty();
     const bool right_end =
         lives ? heard.probe_answered
               : std::find(row.closes.begin(), row.closes.end(), heard.close_code) != row.closes.end();
-    const bool right_words =
-        std::equal(heard.says.begin(), heard.says.end(), row.says.begin(), row.says.end(),
-                   [](const std::string& said, const std::string& wanted) {
-                       return said.find(wanted) != std::string::npos;
-                   });
-    if (right_end && right_words && heard.fault.empty()) return {};
+    if (right_end && right_words(heard, row) && heard.fault.empty()) return {};
     std::string wanted = lives ? "wanted life" : "wanted close";
     for (const auto code : row.closes)
         wanted += " " + std::to_string(code);
