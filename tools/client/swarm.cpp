@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <system_error>
+#include <utility>
 
 #include "client/frame.h"
 
@@ -126,13 +127,14 @@ void Swarm::finish_connecting(std::size_t index) {
 void Swarm::send(std::size_t index, std::string_view frames) {
     Connection& connection = connections_[index];
     if (connection.state != State::open) return;
-    if (connection.unsent.empty()) {
+    // What a reply makes its owner send goes out when all that was read is handled: one call for many frames.
+    if (index != reading_ && connection.unsent.empty()) {
         const ssize_t sent = ::send(connection.fd.get(), frames.data(), frames.size(), MSG_NOSIGNAL);
         if (sent > 0) frames.remove_prefix(static_cast<std::size_t>(sent));
         if (frames.empty()) return;
     }
     connection.unsent.append(frames);
-    watch(connection, index, true);
+    if (index != reading_) watch(connection, index, true);
 }
 
 void Swarm::flush(Connection& connection, std::size_t index) {
@@ -162,11 +164,16 @@ void Swarm::read(std::size_t index) {
     if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
     if (got < 0) return drop(index, message_of(errno));
     if (got == 0) return drop(index, "the server ended the connection");
+    reading_ = index;
     const std::string_view bytes(buffer_.data(), static_cast<std::size_t>(got));
-    if (connection.unread.empty()) return take(index, bytes);
-    const std::string joined = std::move(connection.unread).append(bytes);
-    connection.unread.clear();
-    take(index, joined);
+    if (connection.unread.empty()) {
+        take(index, bytes);
+    } else {
+        const std::string joined = std::exchange(connection.unread, {}).append(bytes);
+        take(index, joined);
+    }
+    reading_ = kNone;
+    if (!connection.unsent.empty() && connection.state == State::open) flush(connection, index);
 }
 
 void Swarm::take(std::size_t index, std::string_view bytes) {

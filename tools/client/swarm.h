@@ -55,6 +55,8 @@ public:
     static std::string text_frame(std::string_view payload);
 
 private:
+    static constexpr std::size_t kNone = ~std::size_t{0};
+
     enum class State : std::uint8_t { connecting, upgrading, open, gone };
 
     struct Connection {
@@ -91,6 +93,7 @@ private:
     std::deque<Connection> connections_;
     std::size_t to_open_ = 0;
     std::size_t opening_ = 0;
+    std::size_t reading_ = kNone;  // the connection whose bytes are being handled
 };
 
 }  // namespace fairlead::client
