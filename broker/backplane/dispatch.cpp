@@ -118,7 +118,7 @@ std::vector<Dispatch::Suspect> Dispatch::not_listed(Instance& instance, std::spa
     std::unordered_set<core::CallId> listed(running.begin(), running.end());
     std::vector<Suspect> suspects;
     for (Pending* pending = instance.calls.front(); pending != nullptr; pending = pending->next) {
-        if (listed.count(pending->request.call) == 0) suspects.push_back({pending->request.call, pending->attempts});
+        if (listed.count(pending->request.call) == 0) suspects.push_back({pending->request.call, pending->sending});
     }
     for (core::CallId call : listed) {
         const Pending* pending = held_by(instance, call);
@@ -130,7 +130,7 @@ std::vector<Dispatch::Suspect> Dispatch::not_listed(Instance& instance, std::spa
 void Dispatch::lost(Instance& instance, std::span<const Suspect> suspects) {
     for (const Suspect& suspect : suspects) {
         Pending* pending = held_by(instance, suspect.call);
-        if (pending != nullptr && pending->attempts == suspect.attempt) settle_lost(*pending);
+        if (pending != nullptr && pending->sending == suspect.sending) settle_lost(*pending);
     }
 }
 
@@ -217,6 +217,7 @@ void Dispatch::drop_expired(Route& route) {
 void Dispatch::send(Pending& pending, Endpoint& endpoint) {
     pending.state = State::sent;
     pending.endpoint = &endpoint;
+    pending.sending = ++sendings_;
     ++pending.attempts;
     ++endpoint.outstanding;
     ++endpoint.instance->outstanding;

@@ -29,7 +29,7 @@ public:
     /// What a connection took over may still owe: see not_listed().
     struct Suspect {
         core::CallId call = 0;
-        std::uint32_t attempt = 0;
+        std::uint64_t sending = 0;
     };
 
     struct Counts {
@@ -108,6 +108,7 @@ private:
     CallTable calls_;
     std::vector<std::pair<core::CallId, core::Outcome>> outcomes_;
     std::optional<base::Steady> ask_again_;  ///< when the first held endpoint may be asked
+    std::uint64_t sendings_ = 0;
     std::uint64_t boot_bits_ = 0;            ///< the highest 16 bits of this broker's call ids
     Counts counts_;
 };

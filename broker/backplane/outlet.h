@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "backplane/instance.h"
 #include "backplane/pending_list.h"
@@ -12,7 +13,7 @@ namespace fairlead::backplane {
 /// An event on its way to one instance of a group. All copies share the event.
 struct EventCopy {
     std::shared_ptr<const core::Event> event;
-    std::string group;
+    std::shared_ptr<const std::string> group;
 };
 
 /// What the parts with rules ask of the gateway. Sending puts a frame into the batch of the instance's link; whether it

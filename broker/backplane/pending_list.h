@@ -21,6 +21,7 @@ struct Pending {
     core::Request request;
     State state = State::queued;
     std::uint32_t attempts = 0;    ///< times that it was handed to an instance
+    std::uint64_t sending = 0;     ///< tells each handing over from all others
     Endpoint* endpoint = nullptr;  ///< sent, cancelled
     Route* route = nullptr;        ///< queued
     Pending* next = nullptr;

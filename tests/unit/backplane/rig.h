@@ -39,7 +39,7 @@ public:
     void send_cancel(Instance& instance, core::CallId call) override { cancels.emplace_back(instance.link, call); }
     bool send_event(Instance& instance, const EventCopy& copy) override {
         if (copy.event->trace == "unsendable") return false;
-        events.push_back({instance.link, copy.group, copy.event->topic});
+        events.push_back({instance.link, *copy.group, copy.event->topic});
         return true;
     }
     void settle(core::CallId call, core::Outcome&& outcome) override { outcomes.emplace_back(call, std::move(outcome)); }
