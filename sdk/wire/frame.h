@@ -127,7 +127,8 @@ struct Heartbeat {
     std::uint32_t in_flight = 0;    ///< requests being handled
     std::uint32_t queued = 0;       ///< requests waiting for a handler thread
     Milliseconds oldest{0};         ///< age of the oldest running request
-    std::uint64_t taken_bytes = 0;  ///< broker: bytes of emits and publications taken, cumulative
+    /// Broker: payload bytes of events and publications that it has taken since its last welcome, refused ones too.
+    std::uint64_t taken_bytes = 0;
 };
 
 /// Broker, while requests are outstanding: says nothing, its failing to leave does.
@@ -135,12 +136,13 @@ struct Probe {
     static constexpr Kind kKind = Kind::probe;
 };
 
-/// Service: send no more requests; running ones will be finished.
+/// Service: send no more requests; running ones will be finished. The broker answers with the same, after which no
+/// request follows.
 struct Drain {
     static constexpr Kind kKind = Kind::drain;
 };
 
-/// Either side: this link ends now.
+/// Either side: this link ends now. The broker confirms a service's with its own.
 struct Goodbye {
     static constexpr Kind kKind = Kind::goodbye;
     std::string_view reason;
