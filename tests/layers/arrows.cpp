@@ -27,7 +27,7 @@ const std::map<std::string, Room, std::less<>> kRooms{
     {"core", {{"base", "wire"}, {}}},
     {"edge", {{"base", "wire", "core"}, {"asio", "openssl", "rapidjson", "websocketpp"}}},
     {"backplane", {{"base", "wire", "core"}, {"asio", "zmq"}}},
-    {"auth", {{"base", "wire", "core"}, {"openssl"}}},
+    {"auth", {{"base", "wire", "core"}, {"openssl", "rapidjson"}}},
     {"engine", {{"base", "wire", "core"}, {"asio", "hiredis"}}},
     {"admin", {{"base", "wire", "core"}, {"httplib", "prometheus"}}},
     {"testing", {{"public", "base", "wire", "core", "sdk"}, {}}},

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace fairlead::auth {
+
+enum class JsonKind : std::uint8_t { null, boolean, number, string, array, object };
+
+/// One member of an object.
+struct JsonMember {
+    std::string name;
+    JsonKind kind = JsonKind::null;
+    std::string json;  ///< the value without white space outside strings; numbers are spelt as they came
+    std::string text;  ///< of a string, its content
+    std::vector<std::string> strings;  ///< of an array, the strings directly in it
+};
+
+/// A JSON object, read strictly (RFC 8259): valid UTF-8, nothing around it but white space, no name twice in
+/// it, no deeper than `max_depth` (the object itself is 1 deep).
+///
+/// Threads: any.
+class JsonObject {
+public:
+    static std::optional<JsonObject> parse(std::string_view text, std::size_t max_depth);
+
+    /// Null if there is none of this name.
+    const JsonMember* find(std::string_view name) const noexcept;
+
+private:
+    std::vector<JsonMember> members_;
+};
+
+}  // namespace fairlead::auth

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "auth/key.h"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+#include <array>
+#include <stdexcept>
+#include <utility>
+
+namespace fairlead::auth {
+namespace {
+
+const EVP_MD* hash_of(Algorithm algorithm) noexcept {
+    switch (algorithm) {
+        case Algorithm::hs256:
+            return EVP_sha256();
+        case Algorithm::hs384:
+            return EVP_sha384();
+        case Algorithm::hs512:
+            return EVP_sha512();
+    }
+    return nullptr;
+}
+
+std::size_t hash_bytes(Algorithm algorithm) noexcept {
+    switch (algorithm) {
+        case Algorithm::hs256:
+            return 32;
+        case Algorithm::hs384:
+            return 48;
+        case Algorithm::hs512:
+            return 64;
+    }
+    return 0;
+}
+
+}  // namespace
+
+std::string_view name_of(Algorithm algorithm) noexcept {
+    switch (algorithm) {
+        case Algorithm::hs256:
+            return "HS256";
+        case Algorithm::hs384:
+            return "HS384";
+        case Algorithm::hs512:
+            return "HS512";
+    }
+    return {};
+}
+
+Key::Key(Algorithm algorithm, std::string secret) : algorithm_(algorithm), secret_(std::move(secret)) {
+    const std::size_t least = hash_bytes(algorithm);
+    if (secret_.size() >= least) return;
+    throw std::invalid_argument("a secret for " + std::string(name_of(algorithm)) + " has " +
+                                std::to_string(secret_.size()) + " bytes, at least " + std::to_string(least) +
+                                " are needed");
+}
+
+bool Key::verify(std::string_view text, std::string_view signature) const noexcept {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> expected;
+    unsigned bytes = 0;
+    const auto* data = reinterpret_cast<const unsigned char*>(text.data());
+    const unsigned char* made = HMAC(hash_of(algorithm_), secret_.data(), static_cast<int>(secret_.size()),
+                                     data, text.size(), expected.data(), &bytes);
+    if (made == nullptr || bytes != hash_bytes(algorithm_) || signature.size() != bytes) return false;
+    return CRYPTO_memcmp(expected.data(), signature.data(), bytes) == 0;
+}
+
+}  // namespace fairlead::auth

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "auth/claim_rules.h"
+#include "auth/key.h"
+#include "auth/options.h"
+#include "core/ports.h"
+
+namespace fairlead::auth {
+
+struct Compact;
+
+/// Connection tokens that are JWTs under configured secrets. The signature is checked before any claim is
+/// looked at; the algorithm is the key's, and a header that names another is refused.
+///
+/// Threads: any.
+class TokenVerifierJwt final : public core::TokenVerifier {
+public:
+    /// Throws std::invalid_argument for a secret that is too short, one that is given to two algorithms, or a
+    /// limit above 8,192 bytes.
+    explicit TokenVerifierJwt(const Options& options);
+
+    core::TokenResult verify(std::string_view token, base::Wall now) const override;
+
+private:
+    void add(Algorithm algorithm, const std::string& secret);
+    /// Why the token is not genuine; empty if it is.
+    std::string fault_of(const Compact& token) const;
+    bool signed_by_us(const Compact& token, std::string_view algorithm) const;
+
+    const std::size_t max_token_bytes_;
+    const ClaimRules rules_;
+    std::vector<Key> keys_;
+};
+
+}  // namespace fairlead::auth
