@@ -47,6 +47,11 @@ std::size_t Admission::clients() const {
     return clients_;
 }
 
+std::size_t Admission::known_addresses() const {
+    std::lock_guard lock(mutex_);
+    return peers_.size();
+}
+
 // An address whose bucket must be full again has nothing to remember.
 void Admission::forget_idle(base::Steady now) {
     auto refill = std::chrono::duration<double>(options_.accepts_per_ip.burst / options_.accepts_per_ip.per_second);

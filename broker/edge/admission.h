@@ -28,6 +28,7 @@ public:
     void released(const PeerGroup& peer, bool was_connected);
 
     std::size_t clients() const;
+    std::size_t known_addresses() const;
 
 private:
     struct Hash {

@@ -53,6 +53,7 @@ public:
 
     bool open() const noexcept { return phase_ == Phase::open; }
     bool gone() const noexcept { return phase_ == Phase::gone; }
+    bool paused() const noexcept { return paused_; }
     std::size_t queued_bytes() const noexcept { return outbox_.bytes(); }
     /// The peer's address as text.
     std::string address() const;

@@ -41,7 +41,8 @@ Shared::Shared(const Options& given, std::string broker_version, std::size_t max
 
 Shared::~Shared() = default;
 
-Edge::Edge(asio::io_context& io, core::EdgeIndex index, Shared& shared, const std::string& address, Outside outside)
+Edge::Edge(asio::io_context& io, core::EdgeIndex index, Shared& shared, const std::string& address, bool joins,
+           Outside outside)
     : context_(new Context{
           .options = shared.options,
           .rules = *shared.rules,
@@ -69,7 +70,7 @@ Edge::Edge(asio::io_context& io, core::EdgeIndex index, Shared& shared, const st
           .counts = {},
       }),
       listener_(std::make_unique<Listener>(
-          context_->poller, outside.clock, outside.log, ListenSocket(address, shared.threads > 1),
+          context_->poller, outside.clock, outside.log, ListenSocket(address, shared.threads > 1, joins),
           [this](int descriptor, const sockaddr_storage& peer) { accept(descriptor, peer); })),
       mailbox_(shared.options.mailbox_entries, outside.want_turn) {}
 

@@ -51,8 +51,10 @@ public:
         std::function<void()> want_turn;  ///< asks this thread's loop for on_turn(). Called from any thread.
     };
 
-    /// Listens at once, at `address`. Throws std::runtime_error when it cannot.
-    Edge(asio::io_context& io, core::EdgeIndex index, Shared& shared, const std::string& address, Outside outside);
+    /// Listens at once, at `address`; `joins` says that another edge of this process has that address already. Throws
+    /// std::runtime_error when it cannot.
+    Edge(asio::io_context& io, core::EdgeIndex index, Shared& shared, const std::string& address, bool joins,
+         Outside outside);
     ~Edge() override;
 
     void post(core::ToEdge&& message) override;

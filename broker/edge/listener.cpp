@@ -87,13 +87,13 @@ std::string bound_address(int descriptor) {
 
 }  // namespace
 
-ListenSocket::ListenSocket(const std::string& address, bool shared) {
+ListenSocket::ListenSocket(const std::string& address, bool shared, bool join) {
     Resolved resolved = resolve(address);
-    // Without the shared flag first: a port that another process shares would otherwise let us in silently.
-    if (shared) {
+    // A port that another process shares would let us in silently: without the shared flag it does not.
+    if (shared && !join) {
         int probe = bound_socket(resolved, false);
-        if (probe < 0 && errno != EADDRINUSE) fail(address, reason(errno));
-        if (probe >= 0) ::close(probe);
+        if (probe < 0) fail(address, reason(errno));
+        ::close(probe);
     }
     descriptor_ = bound_socket(resolved, shared);
     if (descriptor_ < 0) fail(address, reason(errno));

@@ -13,7 +13,8 @@
 
 namespace fairlead::edge {
 
-/// A listening TCP socket. With `shared`, several listeners of this process take turns on one port.
+/// A listening TCP socket. With `shared`, several listeners of this process take turns on one port; the first of them
+/// makes sure that the port is not another process's, the others `join`.
 /// Options that each connection inherits are set here: TCP_NODELAY, TCP_NOTSENT_LOWAT (what the kernel does not need
 /// yet stays in our queue), TCP_USER_TIMEOUT.
 /// Threads: one.
@@ -21,7 +22,7 @@ class ListenSocket {
 public:
     /// `address` is host:port or [host]:port; port 0 takes a free one. Throws std::runtime_error that says what to do,
     /// for example when the port is taken.
-    ListenSocket(const std::string& address, bool shared);
+    ListenSocket(const std::string& address, bool shared, bool join);
     ListenSocket(ListenSocket&& other) noexcept;
     ListenSocket& operator=(ListenSocket&&) = delete;
     ~ListenSocket();

@@ -43,13 +43,19 @@ void Session::receive(std::string_view message) {
         switch (context_.decoder.next(rest, command)) {
             case json::Verdict::malformed: return close(wire::Close::bad_request, "malformed message");
             case json::Verdict::bad_utf8: return close(wire::Close::bad_utf8);
-            case json::Verdict::refused:
-                if (state_ == State::fresh) return close(wire::Close::bad_request, "connect must come first");
-                if (command.id != 0) fail(command.id, wire::Code::bad_request);
-                break;
+            case json::Verdict::refused: refuse(command); break;
             case json::Verdict::ok: handle(command); break;
         }
     } while (!rest.empty());
+}
+
+// Grammatical, but holds a value that is not carried.
+void Session::refuse(const json::Command& command) {
+    if (state_ == State::fresh && command.kind != json::Kind::connect) {
+        return close(wire::Close::bad_request, "connect must come first");
+    }
+    if (state_ == State::fresh) state_ = State::refused;
+    if (command.id != 0) fail(command.id, wire::Code::bad_request);
 }
 
 void Session::handle(const json::Command& command) {
@@ -59,7 +65,7 @@ void Session::handle(const json::Command& command) {
         return close(wire::Close::bad_request, "connect must come first");
     }
     if (command.kind == Kind::pong) return pong();
-    if (!allowed_by_rate(command)) return;
+    if (!allowed_by_rate(command) || !core_has_room(command)) return;
     switch (command.kind) {
         case Kind::connect: return connect(command);
         case Kind::subscribe: return subscribe(command);
@@ -95,6 +101,14 @@ bool Session::allowed_by_rate(const json::Command& command) {
     } else if (command.id != 0) {
         fail(command.id, wire::Code::overloaded);
     }
+    return false;
+}
+
+// When core is far behind, what can be refused is; what keeps its books right is not.
+bool Session::core_has_room(const json::Command& command) {
+    using json::Kind;
+    if (context_.core.has_room() || command.kind == Kind::connect || command.kind == Kind::unsubscribe) return true;
+    if (command.id != 0) fail(command.id, wire::Code::overloaded);
     return false;
 }
 

@@ -56,6 +56,7 @@ private:
     };
 
     void handle(const json::Command& command);
+    void refuse(const json::Command& command);
     void pong();
     void connect(const json::Command& command);
     void subscribe(const json::Command& command);
@@ -65,6 +66,7 @@ private:
     void refresh(const json::Command& command);
     void query(const json::Command& command, core::Query::Kind kind);
     bool allowed_by_rate(const json::Command& command);
+    bool core_has_room(const json::Command& command);
     bool needs_channel(const json::Command& command);
     std::string to_msgpack(const json::RawValue& value);
 
