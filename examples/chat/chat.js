@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 const rooms = ['lobby', 'harbour', 'workshop'];
 const byId = (id) => document.getElementById(id);
-let me = '', room = '', client, subscription, countdown, typingSent = 0;
+let me = '', room = '', client, subscription, ticker, typingSent = 0;
 const typing = new Map();
 
 async function getToken() {
@@ -11,19 +11,18 @@ async function getToken() {
 }
 
 function showState(state, text = state) {
-    clearInterval(countdown);
+    clearInterval(ticker);
     byId('state').dataset.state = state;
     byId('state').textContent = text;
 }
 
-function showRetry(retryAt) {
-    const show = () => {
-        const seconds = Math.max(0, Math.ceil((retryAt - Date.now()) / 1000));
-        byId('state').textContent = seconds ? `reconnecting in ${seconds} s` : 'reconnecting';
-    };
+// The SDK does not tell when it tries next, so this counts how long the connection has been away.
+function showReconnecting() {
+    const since = Date.now();
     showState('reconnecting');
-    show();
-    countdown = setInterval(show, 250);
+    ticker = setInterval(() => {
+        byId('state').textContent = `reconnecting, ${Math.round((Date.now() - since) / 1000)} s`;
+    }, 1000);
 }
 
 function add(kind, name, text) {
@@ -58,7 +57,7 @@ function receive({ data }) {
 }
 
 function enter(next) {
-    if (subscription) client.removeSubscription((subscription.unsubscribe(), subscription));
+    if (subscription) client.removeSubscription(subscription);  // unsubscribes as well
     room = next;
     for (const name of [...typing.keys()]) stopTyping(name);
     byId('room').textContent = `# ${room}`;
@@ -94,10 +93,12 @@ async function join(event) {
     me = byId('name').value;
     const { url } = await (await fetch('/config.json')).json();
     client = new Centrifuge(url, { getToken });
-    let lost = false;
-    // While it waits, the SDK is `connecting` and says only why; its delay is its own, so it is read from it.
-    client.on('connecting', ({ code }) => { lost ||= code !== 0; if (!lost) showState('connecting'); else showRetry(Date.now()); });
-    client.on('connected', () => { lost = true; showState('connected'); });
+    let met = false;
+    client.on('connecting', () => (met ? showReconnecting() : showState('connecting')));
+    client.on('connected', () => {
+        met = true;
+        showState('connected');
+    });
     client.on('disconnected', ({ reason }) => showState('disconnected', `disconnected: ${reason}`));
     for (const name of rooms) {
         const button = Object.assign(document.createElement('button'), { type: 'button', textContent: name });
