@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// Programs under test on free ports, and clients of the real SDK. All that a stand started ends with it.
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { Centrifuge } from 'centrifuge';
+import { SignJWT } from 'jose';
+import WebSocket from 'ws';
+
+const bin = process.env.FAIRLEAD_BIN_DIR ?? new URL('../../../build/dev/bin', import.meta.url).pathname;
+const examples = new URL('../../../examples/', import.meta.url).pathname;
+
+export class Stand {
+    #children = new Set();
+    #clients = [];
+    #folder;
+
+    static async create() {
+        const stand = new Stand();
+        stand.#folder = await mkdtemp(join(tmpdir(), 'fairlead-e2e-'));
+        stand.secret = randomBytes(32).toString('hex');
+        stand.secretFile = join(stand.#folder, 'secret');
+        await writeFile(stand.secretFile, stand.secret, { mode: 0o600 });
+        return stand;
+    }
+
+    // Starts a program; resolves with the first line of its output that `pattern` matches.
+    #start(command, args, pattern, env = {}) {
+        const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+        this.#children.add(child);
+        child.ended = new Promise((resolve) => child.once('close', (code, signal) => {
+            this.#children.delete(child);
+            resolve({ code, signal });
+        }));
+        const seen = [];
+        const line = new Promise((resolve, reject) => {
+            for (const stream of [child.stdout, child.stderr]) {
+                createInterface({ input: stream }).on('line', (text) => {
+                    seen.push(text);
+                    if (pattern?.test(text)) resolve(text);
+                });
+            }
+            child.once('error', reject);
+            child.ended.then(({ code, signal }) =>
+                reject(new Error(`${command} ended (${code ?? signal}):\n${seen.join('\n')}`)));
+        });
+        line.catch(() => {});
+        return { child, line };
+    }
+
+    // The first start takes free ports, later ones the same again.
+    async startBroker() {
+        const listen = this.address ?? { client: '127.0.0.1:0', backplane: 'tcp://127.0.0.1:*' };
+        const settings = [`websocket.listen=${listen.client}`, `backplane.listen=${listen.backplane}`,
+            `token.hs256_secret_file=${this.secretFile}`];
+        const { child, line } = this.#start(join(bin, 'fairlead-broker'),
+            settings.flatMap((setting) => ['--set', setting]), /ready.*ws:\/\//);
+        const text = await line;
+        const [url] = text.match(/ws:\/\/[^\s",]+/);
+        const [backplane] = text.match(/tcp:\/\/[^\s",]+/);
+        this.broker = child;
+        this.url = new URL(url).pathname === '/' ? `${url}/connection/websocket` : url;
+        this.address = { client: new URL(url).host, backplane };
+    }
+
+    startService(name) {
+        return this.#start(join(bin, name), [], null, { FAIRLEAD_SDK_BROKERS: this.address.backplane }).child;
+    }
+
+    async startPages() {
+        const { line } = this.#start(process.execPath, [`${examples}serve.mjs`, '--port', '0',
+            '--secret', this.secretFile, '--broker', this.url], /pages at/);
+        this.page = (await line).match(/http:\S+/)[0];
+    }
+
+    async end(child, signal) {
+        child.kill(signal);
+        return child.ended;
+    }
+
+    token(user, expiresInSeconds = 600, secret = this.secret) {
+        return new SignJWT({}).setProtectedHeader({ alg: 'HS256' }).setSubject(user)
+            .setExpirationTime(Math.floor(Date.now() / 1000) + expiresInSeconds).sign(Buffer.from(secret));
+    }
+
+    client(options = {}) {
+        const client = new Centrifuge(this.url,
+            { websocket: WebSocket, minReconnectDelay: 50, maxReconnectDelay: 500, ...options });
+        this.#clients.push(client);
+        return client;
+    }
+
+    async connect(options) {
+        const client = this.client(options);
+        client.connect();
+        await client.ready(10_000);
+        return client;
+    }
+
+    async close() {
+        for (const client of this.#clients) client.disconnect();
+        await Promise.all([...this.#children].map((child) => this.end(child, 'SIGKILL')));
+        await rm(this.#folder, { recursive: true });
+    }
+}
+
+export const next = (emitter, event) => new Promise((resolve) => emitter.once(event, resolve));
+
+// A service registers some moments after its start: until then its topics are unknown (104).
+export async function call(client, topic, data) {
+    for (const end = Date.now() + 20_000; ;) {
+        try {
+            return (await client.rpc(topic, data)).data;
+        } catch (error) {
+            if (error.code !== 104 || Date.now() > end) throw error;
+            await new Promise((resolve) => setTimeout(resolve, 100));
+        }
+    }
+}
