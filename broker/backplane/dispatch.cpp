@@ -50,6 +50,7 @@ void Dispatch::cancel(core::CallId call) {
         pending->state = State::cancelled;
         pending->request = core::Request{};
         pending->request.call = call;
+        cancelled_.emplace_back(clock_.now() + options_.cancel_grace, Handover{call, pending->sending});
         outlet_.send_cancel(*pending->endpoint->instance, call);
         return;
     }
@@ -114,9 +115,9 @@ void Dispatch::lost(Instance& instance) {
     std::for_each(held.rbegin(), held.rend(), [this](Pending* pending) { settle_lost(*pending); });
 }
 
-std::vector<Dispatch::Suspect> Dispatch::not_listed(Instance& instance, std::span<const core::CallId> running) {
+std::vector<Dispatch::Handover> Dispatch::not_listed(Instance& instance, std::span<const core::CallId> running) {
     std::unordered_set<core::CallId> listed(running.begin(), running.end());
-    std::vector<Suspect> suspects;
+    std::vector<Handover> suspects;
     for (Pending* pending = instance.calls.front(); pending != nullptr; pending = pending->next) {
         if (listed.count(pending->request.call) == 0) suspects.push_back({pending->request.call, pending->sending});
     }
@@ -127,8 +128,8 @@ std::vector<Dispatch::Suspect> Dispatch::not_listed(Instance& instance, std::spa
     return suspects;
 }
 
-void Dispatch::lost(Instance& instance, std::span<const Suspect> suspects) {
-    for (const Suspect& suspect : suspects) {
+void Dispatch::lost(Instance& instance, std::span<const Handover> suspects) {
+    for (const Handover& suspect : suspects) {
         Pending* pending = held_by(instance, suspect.call);
         if (pending != nullptr && pending->sending == suspect.sending) settle_lost(*pending);
     }
@@ -164,9 +165,21 @@ bool Dispatch::deliver() {
 }
 
 void Dispatch::tick() {
+    end_graces();
     if (!ask_again_ || clock_.now() < *ask_again_) return;
     ask_again_.reset();
     rebalance();
+}
+
+void Dispatch::end_graces() {
+    for (; !cancelled_.empty() && cancelled_.front().first <= clock_.now(); cancelled_.pop_front()) {
+        const Handover handover = cancelled_.front().second;
+        Pending* pending = calls_.find(handover.call);
+        if (pending == nullptr || pending->sending != handover.sending) continue;
+        Route* route = release(*pending);
+        calls_.erase(*pending);
+        if (route != nullptr) pump(*route);
+    }
 }
 
 Dispatch::Counts Dispatch::counts() const noexcept {

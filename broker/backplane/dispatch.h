@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <span>
 #include <utility>
@@ -22,12 +23,12 @@ namespace fairlead::backplane {
 ///
 /// Never left the broker, send failed, or returned: to another instance. Handed over and lost: to another instance if
 /// the endpoint is idempotent, else "outcome unknown". A cancelled request keeps its place in the window until the
-/// instance answers, since its handler may still run. Deadlines are core's: it cancels; here only nothing is sent late.
+/// instance answers, since its handler may still run, but only for a grace. Deadlines are core's: it cancels; here only nothing is sent late.
 /// Threads: one, core's.
 class Dispatch {
 public:
-    /// What a connection took over may still owe: see not_listed().
-    struct Suspect {
+    /// One handing over of a request.
+    struct Handover {
         core::CallId call = 0;
         std::uint64_t sending = 0;
     };
@@ -66,8 +67,8 @@ public:
 
     /// What `instance` holds and does not name as running after its connection was replaced, and tells it again what is
     /// cancelled. These are lost unless an answer is still on its way in: call lost() once all input was read.
-    std::vector<Suspect> not_listed(Instance& instance, std::span<const core::CallId> running);
-    void lost(Instance& instance, std::span<const Suspect> suspects);
+    std::vector<Handover> not_listed(Instance& instance, std::span<const core::CallId> running);
+    void lost(Instance& instance, std::span<const Handover> suspects);
 
     /// Instances or windows changed: sends what waits, and settles what waits for nobody.
     void rebalance();
@@ -75,7 +76,7 @@ public:
     /// Hands the outcomes to core that could not be given at once. True if there were any.
     bool deliver();
 
-    /// Asks endpoints again that said "full".
+    /// Asks endpoints again that said "full", and ends the grace of cancelled requests.
     void tick();
 
     Counts counts() const noexcept;
@@ -96,6 +97,7 @@ private:
     Route* release(Pending& pending) noexcept;
     void pump(Route& route);
     void retry(Pending& pending, wire::Failure failure_if_none);
+    void end_graces();
     void settle_lost(Pending& pending);
     void fail(Pending& pending, wire::Failure failure);
     void fail_queue(Route& route);
@@ -107,6 +109,7 @@ private:
     Balancer balancer_;
     CallTable calls_;
     std::vector<std::pair<core::CallId, core::Outcome>> outcomes_;
+    std::deque<std::pair<base::Steady, Handover>> cancelled_;  ///< and when their grace ends, in order
     std::optional<base::Steady> ask_again_;  ///< when the first held endpoint may be asked
     std::uint64_t sendings_ = 0;
     std::uint64_t boot_bits_ = 0;            ///< the highest 16 bits of this broker's call ids

@@ -27,6 +27,9 @@ struct Options {
     std::uint32_t max_attempts = 4;       ///< how often one request is handed to an instance
     std::chrono::milliseconds hold{20};   ///< an endpoint that said "full" gets nothing for that long
 
+    /// A cancelled request keeps its place in the window until the instance answers, but no longer than that.
+    std::chrono::milliseconds cancel_grace{30'000};
+
     std::size_t event_queue_bytes = 4 * 1024 * 1024;      ///< of a group
     std::chrono::milliseconds event_queue_age{5000};      ///< of a group
     std::size_t event_window_bytes = 8 * 1024 * 1024;     ///< events to an instance between two of its signs of life
@@ -41,6 +44,7 @@ struct Options {
     std::chrono::seconds ban{60};     ///< a peer that was cut is not heard for that long
     std::size_t max_backlog_bytes = 16 * 1024 * 1024;  ///< what waits for a link that does not read; then it is cut
     std::size_t turn_messages = 1000;                  ///< read in one turn at most
+    std::string version;  ///< of the broker, said in the welcome
     bool shared = false;                               ///< brokers share channels: said in the welcome
 };
 

@@ -56,7 +56,6 @@ FAIRLEAD_EXPORT bool decode_string(Reader& reader, std::string& value);
 FAIRLEAD_EXPORT bool decode_bytes(Reader& reader, Bytes& value);
 FAIRLEAD_EXPORT bool decode_raw(Reader& reader, Raw& value);
 FAIRLEAD_EXPORT bool decode_value(Reader& reader, Value& value);
-FAIRLEAD_EXPORT bool decode_array(Reader& reader, std::size_t& count);
 FAIRLEAD_EXPORT bool decode_array_of(Reader& reader, std::size_t count);
 
 template <typename T>

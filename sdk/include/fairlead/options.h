@@ -38,8 +38,8 @@ struct ServiceOptions {
     /// without a broker.
     std::size_t queue_bytes = 8 * 1024 * 1024;
 
-    /// Events that may wait for a handler thread; beyond it they are dropped, counted and logged.
-    std::size_t event_queue = 4096;
+    /// Events that may wait for a handler thread, in bytes; beyond it they are dropped, counted and logged.
+    std::size_t event_queue_bytes = 16 * 1024 * 1024;
 
     /// How long run() lets handlers finish after SIGTERM or SIGINT.
     std::chrono::milliseconds stop_timeout{10'000};

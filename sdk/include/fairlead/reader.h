@@ -38,6 +38,8 @@ public:
 
     /// What comes next.
     Next next() const noexcept;
+    /// An integer below zero comes next.
+    bool negative() const noexcept;
     /// There was nothing at all: a request without a payload.
     bool empty() const noexcept { return begin_ == end_; }
     std::size_t bytes_left() const noexcept { return static_cast<std::size_t>(end_ - at_); }

@@ -133,6 +133,23 @@ TEST_CASE("a cancel tells the instance and its late answer is dropped and counte
     REQUIRE(rig.dispatch.counts().late == 2);
 }
 
+TEST_CASE("a cancelled request that is never answered gives its place back after a grace", "[dispatch]") {
+    Rig rig;
+    rig.options.cancel_grace = 1s;
+    Instance& a = rig.join("s", 1, {endpoint("a", 1)});
+    rig.ask("a");
+    rig.dispatch.cancel(rig.last_call);
+    rig.ask("a");
+    rig.clock.advance(999ms);
+    rig.dispatch.tick();
+    REQUIRE(rig.outlet.requests.size() == 1);
+    rig.clock.advance(1ms);
+    rig.dispatch.tick();
+    REQUIRE(rig.outlet.requests.size() == 2);
+    REQUIRE(a.outstanding == 1);
+    REQUIRE(rig.dispatch.counts().pending == 1);
+}
+
 TEST_CASE("a cancelled request in the queue is never sent", "[dispatch]") {
     Rig rig;
     Instance& a = rig.join("s", 1, {endpoint("a", 1)});

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/check_config.h"
+
+#include <ostream>
+
+#include "config/check.h"
+#include "config/dump.h"
+#include "config/load.h"
+
+namespace fairlead::app {
+
+std::optional<config::Config> load_config(const CommandLine& line, std::ostream& errors) {
+    auto loaded = config::load({line.file, config::environment(), line.overrides});
+    for (const auto& problem : loaded.problems)
+        errors << "error: " << config::line_of(problem) << '\n';
+    return std::move(loaded.config);
+}
+
+int check_config(const CommandLine& line, std::ostream& out, std::ostream& errors) {
+    const auto config = load_config(line, errors);
+    if (!config) return 1;
+    if (config->development) errors << "the development profile: everybody is let in, on loopback only\n";
+    for (const auto& weak : config::weak_settings(*config))
+        errors << "weak: " << config::line_of(weak) << '\n';
+    out << config::dump(*config);
+    return 0;
+}
+
+}  // namespace fairlead::app

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "backplane/gateway.h"
+
+#include <algorithm>
+#include <asio/io_context.hpp>
+#include <asio/posix/stream_descriptor.hpp>
+#include <utility>
+#include <zmq.hpp>
+
+#include "backplane/inbound.h"
+#include "backplane/listener.h"
+#include "backplane/parts.h"
+#include "wire/frame.h"
+
+namespace fairlead::backplane {
+namespace {
+
+constexpr std::size_t kMaxParts = 1 + 2 * wire::kMaxPairs;
+constexpr std::chrono::milliseconds kFarewell{250};  // for goodbyes to leave, at most
+
+std::size_t max_part_bytes(const Options& options) {
+    return std::max<std::size_t>(options.max_payload_bytes, wire::kMaxHeaderBytes);
+}
+
+}  // namespace
+
+struct Gateway::Impl {
+    Impl(asio::io_context& io, const Options& options, const base::Clock& clock, base::Log& log,
+         std::function<void()> want_turn)
+        : socket(context, zmq::socket_type::router, max_part_bytes(options)),
+          parts(options, clock, log, socket, [this] { ask_for_turn(); }),
+          inbound(parts),
+          want_turn_(std::move(want_turn)),
+          descriptor(io) {
+        socket.raw().set(zmq::sockopt::router_mandatory, true);
+        for (const std::string& endpoint : parts.options.listen) bound.push_back(listen(socket, endpoint));
+        descriptor.assign(socket.descriptor());
+    }
+
+    ~Impl() { close(); }
+
+    // ---- turns
+
+    bool on_turn() {
+        if (broker == nullptr) return false;
+        in_turn = true;
+        std::size_t budget = parts.options.turn_messages;
+        bool any = receive(budget);
+        // Sending can show that a peer is gone, and what that settles can give new frames to send. A few rounds are
+        // enough but for odd cases, and those get another turn.
+        for (int round = 0; round < 4; ++round) {
+            bool settled = settle();
+            bool sent = parts.outbound.flush();
+            any = any || settled || sent;
+            share_out();
+            // Also empties the socket after sending, as its descriptor needs it.
+            bool received = receive(budget);
+            if (!settled && !sent && !received && !parts.links.any_ending()) break;
+        }
+        in_turn = false;
+        if (parts.outbound.is_dirty() || parts.links.any_ending() || socket.readable()) want_turn_();
+        wait();
+        return any;
+    }
+
+    /// True if there was anything. `drained` tells whether it was all.
+    bool receive(std::size_t& budget) {
+        bool any = false;
+        drained = false;
+        while (budget > 0) {
+            base::ReceiveOutcome outcome = socket.receive(message, kMaxParts);
+            if (outcome == base::ReceiveOutcome::nothing) {
+                drained = true;
+                last_drained = parts.clock.now();
+                break;
+            }
+            any = true;
+            budget -= std::min(budget, inbound.handle(message, outcome == base::ReceiveOutcome::received));
+        }
+        return any;
+    }
+
+    /// What must wait until all input was read, since an answer in it changes the matter. A peer that floods us does not
+    /// put it off for ever.
+    bool settle() {
+        if (drained || parts.clock.now() - last_drained > parts.options.dead_after) {
+            inbound.settle_takeovers();
+            parts.links.forget_old_routes();
+            find_silent();
+            end_links();
+        }
+        return parts.dispatch.deliver();
+    }
+
+    void find_silent() {
+        if (!std::exchange(silence, false)) return;
+        parts.links.for_each([this](Link& link) {
+            if (parts.liveness.is_silent(*link.instance)) parts.links.end(link, "it was silent for too long");
+        });
+    }
+
+    void end_links() {
+        for (core::LinkId id : parts.links.take_ending()) {
+            Link* link = parts.links.find(id);
+            if (link != nullptr && !link->ending.empty()) end_link(*link);
+        }
+    }
+
+    void end_link(Link& link) {
+        Instance& instance = *link.instance;
+        parts.log.write(link.said_goodbye ? base::LogLevel::info : base::LogLevel::warning, "a service left",
+                        {{"service", instance.service},
+                         {"instance", instance.uuid},
+                         {"link", instance.link},
+                         {"why", link.ending},
+                         {"outstanding", instance.outstanding}});
+        if (!link.said_goodbye) ++parts.counts.lost;
+        Outbound::Unsent unsent = parts.outbound.withdraw(link);
+        parts.registry.detach(instance);
+        parts.events.leave(instance);
+        for (core::CallId call : unsent.calls) parts.dispatch.unsent(call);
+        for (EventCopy& copy : unsent.events) parts.events.unsent(std::move(copy));
+        parts.dispatch.lost(instance);
+        parts.dispatch.rebalance();
+        parts.registry.prune();
+        broker->abandon_all(instance.link);
+        parts.links.remove(link);
+        parts.registry.erase(instance);
+    }
+
+    /// Requests and events of links that do not read go to others; those that read again get what waits.
+    void share_out() {
+        for (core::LinkId id : parts.outbound.take_newly_congested()) {
+            Link* link = parts.links.find(id);
+            if (link == nullptr || !link->instance->congested) continue;
+            Outbound::Unsent unsent = parts.outbound.withdraw(*link);
+            for (core::CallId call : unsent.calls) parts.dispatch.unsent(call);
+            for (EventCopy& copy : unsent.events) parts.events.unsent(std::move(copy));
+        }
+        for (core::LinkId id : parts.outbound.take_relieved()) {
+            Link* link = parts.links.find(id);
+            if (link == nullptr) continue;
+            parts.events.heard(*link->instance);
+            parts.dispatch.rebalance();
+        }
+    }
+
+    // ---- time
+
+    void tick() {
+        if (broker == nullptr) return;
+        const Liveness::Due& due = parts.liveness.sweep(parts.registry);
+        for (Instance* instance : due.heartbeats) parts.outbound.post_heartbeat(*parts.links.find(instance->link));
+        for (Instance* instance : due.probes) {
+            static_cast<void>(parts.outbound.post(*parts.links.find(instance->link), wire::Probe{}));
+        }
+        parts.dispatch.tick();
+        parts.events.tick();
+        parts.strangers.tick();
+        silence = silence || due.silence;
+        parts.links.for_each([this](Link& link) {
+            if (link.instance->congested) parts.outbound.mark_dirty(link);
+        });
+        if (silence) ask_for_turn();
+    }
+
+    // ---- the loop
+
+    void ask_for_turn() {
+        if (!in_turn) want_turn_();
+    }
+
+    void wait() {
+        if (waiting) return;
+        waiting = true;
+        std::weak_ptr<void> here = alive;
+        descriptor.async_wait(asio::posix::stream_descriptor::wait_read, [this, here](const asio::error_code& fault) {
+            if (fault || here.expired()) return;
+            waiting = false;
+            want_turn_();
+        });
+    }
+
+    void close() {
+        broker = nullptr;
+        if (!descriptor.is_open()) return;
+        descriptor.release();  // it is ZeroMQ's, so not ours to close
+        socket.raw().close();
+    }
+
+    void stop() {
+        if (broker == nullptr) return close();
+        parts.links.for_each([this](Link& link) {
+            static_cast<void>(parts.outbound.post(link, wire::Goodbye{"the broker stops"}));
+        });
+        parts.outbound.flush();
+        socket.raw().set(zmq::sockopt::linger, static_cast<int>(kFarewell.count()));
+        close();
+    }
+
+    zmq::context_t context{1};
+    base::ZmqSocket socket;
+    Parts parts;
+    Inbound inbound;
+    const std::function<void()> want_turn_;
+    asio::posix::stream_descriptor descriptor;
+    std::vector<std::string> bound;
+    core::Broker* broker = nullptr;  // nullptr: not attached yet, or stopped
+
+    std::vector<zmq::message_t> message;
+    base::Steady last_drained{};
+    bool drained = false;
+    bool silence = false;  // somebody may have been silent for too long
+    bool in_turn = false;
+    bool waiting = false;  // for the descriptor
+    std::shared_ptr<void> alive = std::make_shared<int>();  // what waits may find us gone
+};
+
+Gateway::Gateway(asio::io_context& io, const Options& options, const base::Clock& clock, base::Log& log,
+                 std::function<void()> want_turn)
+    : impl_(std::make_unique<Impl>(io, options, clock, log, std::move(want_turn))) {}
+
+Gateway::~Gateway() = default;
+
+void Gateway::attach(core::Broker& broker) {
+    impl_->broker = &broker;
+    impl_->parts.outbound.attach(broker);
+    impl_->inbound.attach(broker);
+    impl_->last_drained = impl_->parts.clock.now();
+    impl_->wait();
+    impl_->want_turn_();
+}
+
+const std::vector<std::string>& Gateway::bound_endpoints() const noexcept { return impl_->bound; }
+
+bool Gateway::on_turn() { return impl_->on_turn(); }
+
+bool Gateway::input_waits() const { return impl_->broker != nullptr && impl_->socket.readable(); }
+
+void Gateway::tick() { impl_->tick(); }
+
+void Gateway::stop() { impl_->stop(); }
+
+core::Routed Gateway::request(core::Request&& request) {
+    if (impl_->broker == nullptr) return {core::Routed::State::not_found, {}};
+    return impl_->parts.dispatch.request(std::move(request));
+}
+
+void Gateway::cancel(core::CallId call) {
+    if (impl_->broker != nullptr) impl_->parts.dispatch.cancel(call);
+}
+
+void Gateway::answer(core::LinkId id, core::CallId call, core::Outcome&& outcome) {
+    Link* link = impl_->broker == nullptr ? nullptr : impl_->parts.links.find(id);
+    if (link == nullptr) return;
+    if (const auto* failure = std::get_if<wire::Failure>(&outcome)) {
+        wire::Error frame{call, failure->code, failure->message, failure->temporary};
+        static_cast<void>(impl_->parts.outbound.post(*link, frame));
+    } else {
+        const std::string& payload = std::get<std::string>(outcome);
+        Outgoing out;
+        out.bytes = zmq::message_t(payload.data(), payload.size());
+        static_cast<void>(impl_->parts.outbound.post(*link, wire::Reply{call}, std::move(out)));
+    }
+}
+
+core::Emitted Gateway::emit(core::Event&& event) {
+    if (impl_->broker == nullptr) return {};
+    return impl_->parts.events.emit(std::move(event));
+}
+
+Counts Gateway::counts() const {
+    Counts counts = impl_->parts.counts;
+    counts.links = impl_->parts.links.size();
+    counts.requests = impl_->parts.dispatch.counts();
+    counts.events = impl_->parts.events.counts();
+    return counts;
+}
+
+std::vector<InstanceView> Gateway::instances() const {
+    std::vector<InstanceView> views;
+    impl_->parts.registry.for_each([&](const Instance& instance) {
+        InstanceView view;
+        view.link = instance.link;
+        view.service = instance.service;
+        view.version = instance.version;
+        view.uuid = instance.uuid;
+        view.sdk = instance.sdk;
+        view.draining = instance.draining;
+        view.outstanding = instance.outstanding;
+        view.reported_in_flight = instance.reported_in_flight;
+        view.reported_queued = instance.reported_queued;
+        view.reported_oldest = instance.reported_oldest;
+        view.interests = instance.interests;
+        for (const auto& endpoint : instance.endpoints) {
+            if (endpoint->route == nullptr) continue;
+            view.topics.push_back(
+                {endpoint->route->pattern, endpoint->window, endpoint->outstanding, endpoint->route->queued});
+        }
+        views.push_back(std::move(view));
+    });
+    return views;
+}
+
+}  // namespace fairlead::backplane

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <zmq.hpp>
+
+#include "backplane/instance.h"
+#include "backplane/outlet.h"
+#include "core/request.h"
+#include "wire/batch.h"
+
+namespace fairlead::backplane {
+
+/// The payload part of a frame in a batch, and what must be told if the frame cannot leave.
+struct Outgoing {
+    zmq::message_t bytes;
+    core::CallId call = 0;   ///< of a request
+    EventCopy event;         ///< of an event
+    bool withdrawn = false;  ///< given to somebody else: not to be sent
+
+    std::size_t size() const noexcept { return bytes.size(); }
+};
+
+/// The way to one instance: the peer's routing id and what waits for it.
+struct Link {
+    Instance* instance = nullptr;
+    std::string routing_id;
+    core::CallerPtr caller;  ///< what its requests and events say who asks
+    wire::BasicBatch<Outgoing> batch;
+    bool dirty = false;           ///< in the list of those to flush
+    std::string ending;           ///< why it ends; empty = it goes on
+    bool said_goodbye = false;
+    std::uint32_t faults = 0;
+    std::uint64_t taken_bytes = 0;  ///< of its emits and publications, since its welcome
+    std::uint64_t told_bytes = 0;   ///< the last of those that the peer was told
+
+    core::LinkId id() const noexcept { return instance->link; }
+    std::size_t backlog_bytes() const noexcept { return batch.payload_bytes() + batch.header_bytes(); }
+};
+
+}  // namespace fairlead::backplane

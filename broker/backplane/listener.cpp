@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "backplane/listener.h"
+
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <stdexcept>
+#include <string_view>
+
+namespace fairlead::backplane {
+namespace {
+
+[[noreturn]] void refuse(const std::string& endpoint, const std::string& why) {
+    throw std::runtime_error("backplane: cannot listen on " + endpoint + ": " + why);
+}
+
+bool is_loopback(std::string_view host) {
+    if (host == "localhost" || host == "[::1]") return true;
+    return host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string_view::npos;
+}
+
+void check_tcp(const std::string& endpoint, std::string_view address) {
+    std::size_t colon = address.rfind(':');
+    if (colon == std::string_view::npos) refuse(endpoint, "it has no port");
+    if (!is_loopback(address.substr(0, colon))) {
+        refuse(endpoint, "services are not authenticated by keys, so only loopback addresses are allowed");
+    }
+}
+
+/// ZeroMQ removes the file and takes the name over, so a broker that listens there has to be found out first.
+bool somebody_listens(const std::string& path) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
+    int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0) return false;
+    const void* plain = &address;
+    bool connected = ::connect(fd, static_cast<const sockaddr*>(plain), sizeof address) == 0;
+    ::close(fd);
+    return connected;
+}
+
+void check_ipc(const std::string& endpoint, const std::string& path) {
+    if (path == "*") return;  // ZeroMQ makes a private folder
+    if (path.empty() || path.front() == '@') refuse(endpoint, "it names no file, so anybody could connect");
+    if (path.size() >= sizeof(sockaddr_un::sun_path)) refuse(endpoint, "the path is too long");
+    std::filesystem::path folder = std::filesystem::absolute(path).parent_path();
+    struct stat status {};
+    if (::stat(folder.c_str(), &status) != 0) refuse(endpoint, folder.string() + " does not exist");
+    if ((status.st_mode & 077U) != 0) {
+        refuse(endpoint, "others may enter " + folder.string() + ": make its mode 0700");
+    }
+    if (somebody_listens(path)) refuse(endpoint, "another broker listens there");
+}
+
+void check(const std::string& endpoint) {
+    if (endpoint.starts_with("tcp://")) return check_tcp(endpoint, std::string_view(endpoint).substr(6));
+    if (endpoint.starts_with("ipc://")) return check_ipc(endpoint, endpoint.substr(6));
+    refuse(endpoint, "it is neither tcp:// nor ipc://");
+}
+
+}  // namespace
+
+std::string listen(base::ZmqSocket& socket, const std::string& endpoint) {
+    check(endpoint);
+    zmq::socket_t& raw = socket.raw();
+    try {
+        raw.set(zmq::sockopt::ipv6, endpoint.find('[') != std::string::npos);
+        raw.bind(endpoint);
+    } catch (const zmq::error_t& fault) {
+        if (fault.num() == EADDRINUSE) refuse(endpoint, "another program listens there; is a broker running?");
+        refuse(endpoint, fault.what());
+    }
+    return raw.get(zmq::sockopt::last_endpoint);
+}
+
+}  // namespace fairlead::backplane

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "backplane/counts.h"
+#include "backplane/dispatch.h"
+#include "backplane/events.h"
+#include "backplane/links.h"
+#include "backplane/liveness.h"
+#include "backplane/options.h"
+#include "backplane/outbound.h"
+#include "backplane/registry.h"
+#include "backplane/strangers.h"
+#include "base/clock.h"
+#include "base/log.h"
+
+namespace fairlead::backplane {
+
+/// What the gateway is made of, put together in the order in which the parts need each other.
+/// Threads: one, core's.
+struct Parts {
+    Parts(const Options& from, const base::Clock& a_clock, base::Log& a_log, base::ZmqSocket& socket,
+          std::function<void()> want_turn)
+        : options(from),
+          clock(a_clock),
+          log(a_log),
+          outbound(options, clock, socket, links, liveness, counts, std::move(want_turn)) {}
+
+    const Options options;
+    const base::Clock& clock;
+    base::Log& log;
+    Counts counts;
+    Links links;
+    Strangers strangers{clock};
+    Registry registry{options};
+    Liveness liveness{options, clock};
+    Outbound outbound;
+    Dispatch dispatch{options, clock, registry, outbound};
+    Events events{options, clock, log, outbound};
+};
+
+}  // namespace fairlead::backplane

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <set>
+#include <string>
+
+#include "config/config.h"
+#include "config/problem.h"
+
+namespace fairlead::config {
+
+/// What is wrong between values that are fine one by one, and where listeners may not be. Checks that need
+/// one of `failed` ("section.key") are left out: what they would say follows from what was said of it.
+/// Threads: any.
+Problems check(const Config& config, const std::set<std::string>& failed);
+
+/// What runs, but weakens the broker or is likely not meant; each with what to write instead. Threads: any.
+Problems weak_settings(const Config& config);
+
+}  // namespace fairlead::config

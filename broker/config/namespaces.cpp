@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/namespaces.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <optional>
+
+#include "config/names.h"
+#include "config/nearest.h"
+#include "config/unknown.h"
+
+namespace fairlead::config {
+namespace {
+
+using core::Decider;
+
+struct Word {
+    std::string_view word;
+    Decider decider;
+};
+
+constexpr std::array<Word, 3> kWords{
+    {{"nobody", Decider::nobody}, {"anyone", Decider::anyone}, {"user", Decider::user}}};
+constexpr std::array<std::string_view, 3> kComingWords{"token", "permission", "hook"};
+
+Parsed<std::vector<Decider>> bad(std::string why) {
+    return Parsed<std::vector<Decider>>::bad(std::move(why));
+}
+
+std::string explain_word(const std::string& word) {
+    if (std::find(kComingWords.begin(), kComingWords.end(), word) != kComingWords.end()) {
+        return in_quotes(word) + " is not available in this version; write nobody, anyone or user";
+    }
+    std::vector<std::string> words;
+    for (const Word& known : kWords)
+        words.emplace_back(known.word);
+    return in_quotes(word) + " is no decider; did you mean " + nearest(word, words) + "? Write " +
+           one_of(words);
+}
+
+std::optional<Decider> decider_of(const std::string& word) {
+    for (const Word& known : kWords) {
+        if (known.word == word) return known.decider;
+    }
+    return std::nullopt;
+}
+
+Parsed<std::vector<Decider>> read_deciders(const Raw& raw) {
+    const auto* words = std::get_if<std::vector<std::string>>(&raw);
+    if (words == nullptr) return bad("is not a list of texts; write such as [\"user\"]");
+    if (words->empty()) return bad("names no decider; write [\"nobody\"]");
+    std::vector<Decider> deciders;
+    for (const auto& word : *words) {
+        const auto decider = decider_of(word);
+        if (!decider) return bad(explain_word(word));
+        if (std::find(deciders.begin(), deciders.end(), *decider) != deciders.end()) {
+            return bad(in_quotes(word) + " stands twice in the list; leave one out");
+        }
+        deciders.push_back(*decider);
+    }
+    if (deciders.size() > 1 &&
+        deciders.end() != std::find(deciders.begin(), deciders.end(), Decider::nobody)) {
+        return bad("\"nobody\" stands beside others; leave it or the others out");
+    }
+    return Parsed<std::vector<Decider>>::good(std::move(deciders));
+}
+
+// Reads the keys of one table into `options`.
+class Reader {
+public:
+    Reader(core::NamespaceOptions& options, Problems& problems) : options_(options), problems_(problems) {}
+
+    void read(const TableEntry& table) {
+        for (const Entry& entry : table.entries)
+            read_entry(entry);
+        const bool named = std::any_of(table.entries.begin(), table.entries.end(),
+                                       [](const Entry& entry) { return entry.key == "name"; });
+        if (!named) {
+            problems_.push_back(
+                {table.where, "[[namespace]] has no name; write name = \"chat\", \"\" or \"*\""});
+        }
+    }
+
+private:
+    void read_entry(const Entry& entry) {
+        if (entry.key == "name") return read_name(entry);
+        if (entry.key == "subscribe") return read_list(entry, options_.subscribe);
+        if (entry.key == "publish") return read_list(entry, options_.publish);
+        refuse(entry, explain_key(kNamespaceSection, entry.key));
+    }
+
+    void read_name(const Entry& entry) {
+        const auto* name = std::get_if<std::string>(&entry.value);
+        if (name == nullptr) return refuse(entry, "is not text in quotes; write such as \"chat\"");
+        if (auto why = refuse_namespace(*name); !why.empty()) return refuse(entry, std::move(why));
+        options_.name = *name;
+    }
+
+    void read_list(const Entry& entry, std::vector<Decider>& into) {
+        auto deciders = read_deciders(entry.value);
+        if (!deciders.value) return refuse(entry, std::move(deciders.why));
+        into = std::move(*deciders.value);
+    }
+
+    void refuse(const Entry& entry, std::string what) {
+        problems_.push_back({entry.where, "namespace." + entry.key + ": " + std::move(what)});
+    }
+
+    core::NamespaceOptions& options_;
+    Problems& problems_;
+};
+
+}  // namespace
+
+const std::vector<NamespaceKey>& namespace_table() {
+    static const std::vector<NamespaceKey> keys{
+        {"name", "required",
+         "The namespace: what stands before the first colon of a channel. \"\" = channels without a colon, "
+         "\"*\" = every "
+         "namespace that has no table of its own. `user` is reserved."},
+        {"subscribe", "[\"nobody\"]",
+         "Who may subscribe; the first that grants wins. `nobody`, `anyone` (every client), `user` (every "
+         "client with "
+         "a user id)."},
+        {"publish", "[\"nobody\"]", "Which clients may publish, with the same words. Services always may."}};
+    return keys;
+}
+
+std::vector<std::string> namespace_keys() {
+    std::vector<std::string> keys;
+    for (const NamespaceKey& row : namespace_table())
+        keys.emplace_back(row.key);
+    return keys;
+}
+
+std::vector<core::NamespaceOptions> read_namespaces(const std::vector<TableEntry>& tables,
+                                                    Problems& problems) {
+    std::vector<core::NamespaceOptions> list;
+    std::map<std::string, std::string> places;
+    for (const TableEntry& table : tables) {
+        if (table.section != kNamespaceSection) continue;
+        core::NamespaceOptions options{{}, {Decider::nobody}, {Decider::nobody}};
+        const std::size_t before = problems.size();
+        Reader(options, problems).read(table);
+        if (problems.size() != before) continue;
+        const auto [first, added] = places.emplace(options.name, table.where);
+        if (!added) {
+            problems.push_back({table.where, "the namespace " + in_quotes(options.name) + " is already at " +
+                                                 first->second + "; leave one out"});
+            continue;
+        }
+        list.push_back(std::move(options));
+    }
+    return list;
+}
+
+std::string_view word_of(Decider decider) {
+    for (const Word& known : kWords) {
+        if (known.decider == decider) return known.word;
+    }
+    return "nobody";
+}
+
+}  // namespace fairlead::config

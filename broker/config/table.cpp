@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/table.h"
+
+#include <cctype>
+
+#include "config/draft.h"
+#include "config/names.h"
+
+namespace fairlead::config {
+namespace {
+
+using A = auth::Options;
+using B = backplane::Options;
+using C = Config;
+using E = edge::Options;
+using K = core::Options;
+using R = edge::Rate;
+using S = SecretFiles;
+
+constexpr std::int64_t kKiB = 1024;
+constexpr std::int64_t kMiB = 1024 * kKiB;
+constexpr std::int64_t kGiB = 1024 * kMiB;
+constexpr std::int64_t kMs = 1;
+constexpr std::int64_t kSecond = 1000;
+constexpr std::int64_t kMinute = 60 * kSecond;
+constexpr std::int64_t kHour = 60 * kMinute;
+constexpr std::int64_t kMany = 1'000'000;
+
+// Words in the order of the enumeration's values.
+constexpr std::string_view kLevels = "debug|info|warning|error";
+constexpr std::string_view kFormats = "text|json";
+
+std::string word_at(std::string_view words, std::size_t index) {
+    for (; index > 0; --index)
+        words.remove_prefix(words.find('|') + 1);
+    return std::string(words.substr(0, words.find('|')));
+}
+
+std::size_t index_of(std::string_view words, const Value& value) {
+    std::size_t index = 0;
+    while (word_at(words, index) != std::get<std::string>(value))
+        ++index;
+    return index;
+}
+
+Draft log_level(std::string_view what) {
+    Draft row = draft(Kind::choice, "log", "level", "info", what);
+    row.choices = kLevels;
+    row.get = [](const C& c) -> Value { return word_at(kLevels, static_cast<std::size_t>(c.log.level)); };
+    row.set = [](C& c, const Value& v) { c.log.level = static_cast<base::LogLevel>(index_of(kLevels, v)); };
+    return row;
+}
+
+Draft log_format(std::string_view what) {
+    Draft row = draft(Kind::choice, "log", "format", "text", what);
+    row.choices = kFormats;
+    row.get = [](const C& c) -> Value { return word_at(kFormats, static_cast<std::size_t>(c.log.format)); };
+    row.set = [](C& c, const Value& v) { c.log.format = static_cast<LogFormat>(index_of(kFormats, v)); };
+    return row;
+}
+
+// Core settles what nobody answers, the gateway tells services how long they have: one option for both.
+void set_request_deadline(Config& config, const Value& value) {
+    from_value(config.core.request_deadline, value);
+    from_value(config.backplane.request_deadline, value);
+}
+
+// clang-format off
+std::vector<Row> websocket_rows() {
+    constexpr auto s = "websocket";
+    return {
+        text<&C::edge, &E::listen>(s, "listen", "127.0.0.1:8000",
+            "Where WebSocket clients connect: a numeric address and a port, `[::1]:8000` for IPv6. Port 0 takes a free one.")
+            .refused_by(refuse_address).restart(),
+        text<&C::edge, &E::path>(s, "path", "/connection/websocket",
+            "Path of the URL that clients use.").refused_by(refuse_path).restart(),
+        count<&C::edge, &E::threads>(s, "threads", "auto", 1, 256,
+            "Edge threads. `auto` is one on up to two cores, else one a core but one.").zero_is("auto").restart(),
+        list<&C::edge, &E::allowed_origins>(s, "allowed_origins", "",
+            "Pages that may connect, as `https://example.com`, with a port if it is not the usual one; port `*` is any. "
+            "Empty allows pages of the same host and port only. Clients that send no Origin are let in.")
+            .refused_by(refuse_origin),
+        size<&C::edge, &E::max_header_bytes>(s, "max_header", "8 KiB", kKiB, 15 * kKiB,
+            "All header lines of the HTTP upgrade."),
+        count<&C::edge, &E::max_header_lines>(s, "max_header_lines", "64", 8, 256,
+            "Header lines of the HTTP upgrade."),
+        count<&C::edge, &E::mailbox_entries>(s, "mailbox_entries", "65536", 1024, 16 * kMany,
+            "How many entries core may be ahead of an edge thread.").restart(),
+    };
+}
+
+std::vector<Row> access_rows() {
+    constexpr auto s = "client";
+    return {
+        flag<&C::core, &K::anonymous>(s, "anonymous", "false",
+            "Whether clients without a token are let in."),
+        list<&C::core, &K::topics>(s, "topics", "",
+            "Topics and patterns that clients may call: `*` stands for one segment, `>` at the end for one or more.")
+            .refused_by(refuse_pattern),
+        text<&C::core, &K::send_topic>(s, "send_topic", "",
+            "Topic of the event that a client's `send` becomes. Empty: `send` closes the client with 3508.")
+            .refused_by(refuse_topic),
+        count<&C::core, &K::max_subscriptions>(s, "max_subscriptions", "128", 1, 4096,
+            "Channels that one client may be subscribed to."),
+    };
+}
+
+std::vector<Row> time_rows() {
+    constexpr auto s = "client";
+    return {
+        time<&C::edge, &E::upgrade_timeout>(s, "upgrade_timeout", "5s", 10 * kMs, 30 * kSecond,
+            "From accepting a connection to its finished HTTP upgrade."),
+        time<&C::edge, &E::connect_timeout>(s, "connect_timeout", "15s", 10 * kMs, kMinute,
+            "From the upgrade to the connect command; then the client is closed with 3502."),
+        time<&C::edge, &E::message_timeout>(s, "message_timeout", "10s", 10 * kMs, kMinute,
+            "From the first to the last fragment of a message."),
+        time<&C::edge, &E::ping_interval>(s, "ping_interval", "25s", 10 * kMs, kHour,
+            "Time between two pings to a client."),
+        time<&C::edge, &E::pong_timeout>(s, "pong_timeout", "8s", 10 * kMs, kHour,
+            "How long a client may take to answer a ping, from when it left our queue; then it is closed with 3012."),
+        time<&C::edge, &E::linger>(s, "linger", "1s", 0, 10 * kSecond,
+            "How long a closed connection is still read, so that the reason of the close arrives."),
+        time<&C::core, &K::expiry_grace>(s, "expiry_grace", "25s", 0, kHour,
+            "How long a client stays after its token expired, to bring a new one; in whole seconds."),
+    };
+}
+
+std::vector<Row> size_rows() {
+    constexpr auto s = "client";
+    return {
+        size<&C::edge, &E::max_message_bytes>(s, "max_message", "64 KiB", kKiB, 8 * kMiB,
+            "One message of a client, reassembled. A larger one closes it with 1009, for good."),
+        count<&C::edge, &E::max_fragments>(s, "max_fragments", "64", 1, 4096,
+            "Fragments of one message."),
+        count<&C::edge, &E::max_depth>(s, "max_depth", "64", 4, 128,
+            "Nesting of JSON and MessagePack in a message."),
+        count<&C::edge, &E::max_commands_per_message>(s, "max_commands_per_message", "256", 1, 4096,
+            "Commands that a client may batch in one message."),
+        size<&C::edge, &E::max_queue_bytes>(s, "max_queue", "1 MiB", kKiB, kGiB,
+            "What may wait for one client that reads slowly; then it is closed with 3008."),
+        size<&C::edge, &E::max_total_queue_bytes>(s, "max_total_queue", "256 MiB", kKiB, 1024 * kGiB,
+            "What may wait for all clients together; over it the largest queues go first."),
+    };
+}
+
+std::vector<Row> rate_rows() {
+    constexpr auto s = "client";
+    return {
+        count<&C::edge, &E::max_clients>(s, "max_clients", "auto", 1, 10 * kMany,
+            "Clients at once. `auto` is 20,000, or what the limit of open files allows.").zero_is("auto"),
+        count<&C::edge, &E::max_clients_per_ip>(s, "max_clients_per_ip", "100", 1, 10 * kMany,
+            "Clients of one IP address."),
+        count<&C::edge, &E::max_before_connect>(s, "max_before_connect", "1000", 1, 10 * kMany,
+            "Connections at once that have not sent their connect command yet."),
+        count<&C::edge, &E::accepts_per_ip, &R::per_second>(s, "accepts_per_ip", "20", 1, kMany,
+            "New connections of one IP address a second."),
+        count<&C::edge, &E::accepts_per_ip, &R::burst>(s, "accepts_per_ip_burst", "50", 1, kMany,
+            "New connections of one IP address at once."),
+        flag<&C::edge, &E::limit_loopback>(s, "limit_loopback", "false",
+            "Whether the limits per IP address hold for clients on loopback, such as a proxy on the same machine."),
+        count<&C::edge, &E::commands, &R::per_second>(s, "commands", "100", 1, kMany,
+            "Commands of one client a second; over it they fail with 111, then the client is closed with 3013."),
+        count<&C::edge, &E::commands, &R::burst>(s, "commands_burst", "200", 1, kMany,
+            "Commands of one client at once."),
+        count<&C::edge, &E::control_frames, &R::per_second>(s, "control_frames", "10", 1, kMany,
+            "WebSocket control frames of one client a second."),
+        count<&C::edge, &E::control_frames, &R::burst>(s, "control_frames_burst", "20", 1, kMany,
+            "WebSocket control frames of one client at once."),
+        size<&C::edge, &E::max_bytes_per_second>(s, "max_bytes_per_second", "1 MiB", kKiB, kGiB,
+            "What is read from one client in a second; over it reading pauses."),
+    };
+}
+
+std::vector<Row> token_rows() {
+    constexpr auto s = "token";
+    return {
+        text<&C::secret_files, &S::hs256>(s, "hs256_secret_file", "",
+            "File with the secret of HS256 tokens: its bytes as they are, without one newline at the end, at least 32. "
+            "Group and others may not read it. Without any secret no token is accepted.").path(),
+        list<&C::secret_files, &S::previous_hs256>(s, "previous_hs256_secret_files", "",
+            "Files with older secrets of HS256 tokens that are still accepted.").refused_by(refuse_file).path(),
+        text<&C::secret_files, &S::hs384>(s, "hs384_secret_file", "",
+            "File with the secret of HS384 tokens, at least 48 bytes.").path(),
+        text<&C::secret_files, &S::hs512>(s, "hs512_secret_file", "",
+            "File with the secret of HS512 tokens, at least 64 bytes.").path(),
+        text<&C::auth, &A::audience>(s, "audience", "",
+            "What `aud` must be or hold. Empty: not asked for."),
+        text<&C::auth, &A::issuer>(s, "issuer", "",
+            "What `iss` must be. Empty: not asked for."),
+        time<&C::auth, &A::leeway>(s, "leeway", "30s", 0, 5 * kMinute,
+            "How far the clocks of signer and broker may be apart."),
+        flag<&C::auth, &A::require_exp>(s, "require_exp", "false",
+            "Whether tokens must expire."),
+        size<&C::auth, &A::max_token_bytes>(s, "max_bytes", "4 KiB", 256, 8 * kKiB,
+            "The longest token."),
+    };
+}
+
+std::vector<Row> link_rows() {
+    constexpr auto s = "backplane";
+    return {
+        list<&C::backplane, &B::listen>(s, "listen", "tcp://127.0.0.1:7000",
+            "Where services connect: `tcp://` on a numeric loopback address, or `ipc://` with a path in a folder that only "
+            "its owner may enter. Port `*` takes a free one.").refused_by(refuse_backplane_address).restart(),
+        time<&C::backplane, &B::heartbeat>(s, "heartbeat", "1s", 10 * kMs, kMinute,
+            "Time between two heartbeats of a link.").restart(),
+        time<&C::backplane, &B::dead_after>(s, "dead_after", "3s", 10 * kMs, 10 * kMinute,
+            "Silence after which an instance is dead.").restart(),
+        count<&C::backplane, &B::max_links>(s, "max_links", "1024", 1, 65'536,
+            "Instances of services at once.").restart(),
+        size<&C::backplane, &B::max_backlog_bytes>(s, "max_backlog", "16 MiB", kKiB, kGiB,
+            "What may wait for an instance that does not read; then it is cut.").restart(),
+        time<&C::backplane, &B::ban>(s, "ban", "60s", 0, kHour,
+            "How long a peer is not heard that was cut for malformed frames; in whole seconds.").restart(),
+    };
+}
+
+std::vector<Row> queue_rows() {
+    constexpr auto s = "backplane";
+    return {
+        time<&C::backplane, &B::request_deadline>(s, "request_deadline", "4s", 10 * kMs, 10 * kMinute,
+            "Deadline of a request whose endpoint sets none. Client SDKs give up after 5s by themselves.")
+            .set_by(set_request_deadline).restart(),
+        count<&C::backplane, &B::request_queue_entries>(s, "request_queue", "1024", 0, kMany,
+            "Requests of one topic that wait for a free instance; more fail with 111.").restart(),
+        size<&C::backplane, &B::request_queue_bytes>(s, "request_queue_bytes", "4 MiB", 0, kGiB,
+            "Payloads of the requests of one topic that wait for a free instance.").restart(),
+        count<&C::backplane, &B::max_attempts>(s, "max_attempts", "4", 1, 100,
+            "How often one request is handed to an instance before it fails.").restart(),
+        size<&C::backplane, &B::event_queue_bytes>(s, "event_queue_bytes", "4 MiB", 0, kGiB,
+            "Events that wait for one group.").restart(),
+        time<&C::backplane, &B::event_queue_age>(s, "event_queue_age", "5s", 0, 10 * kMinute,
+            "How long an event waits for its group.").restart(),
+        size<&C::backplane, &B::max_payload_bytes>(s, "max_payload", "256 KiB", kKiB, 8 * kMiB,
+            "One payload of a request, reply, event, publication or push.").restart(),
+        count<&C::backplane, &B::max_payload_depth>(s, "max_payload_depth", "64", 4, 128,
+            "Nesting of MessagePack in a payload.").restart(),
+    };
+}
+
+std::vector<Row> log_rows() {
+    return {
+        log_level("The least level that is written."),
+        log_format("One line of text or one JSON object for each message, to stderr.").restart(),
+    };
+}
+// clang-format on
+
+std::vector<Row> all_rows() {
+    std::vector<Row> rows;
+    for (const auto& part : {websocket_rows(), access_rows(), time_rows(), size_rows(), rate_rows(),
+                             token_rows(), link_rows(), queue_rows(), log_rows()}) {
+        rows.insert(rows.end(), part.begin(), part.end());
+    }
+    return rows;
+}
+
+}  // namespace
+
+const std::vector<Row>& table() {
+    static const std::vector<Row> rows = all_rows();
+    return rows;
+}
+
+const Row* find_row(std::string_view section, std::string_view key) {
+    for (const Row& row : table()) {
+        if (row.section == section && row.key == key) return &row;
+    }
+    return nullptr;
+}
+
+std::string name_of(const Row& row) {
+    return std::string(row.section) + "." + std::string(row.key);
+}
+
+std::string variable_of(const Row& row) {
+    std::string name = "FAIRLEAD_" + std::string(row.section) + "_" + std::string(row.key);
+    for (char& c : name)
+        c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    return name;
+}
+
+}  // namespace fairlead::config

@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "src/core.h"
+
+#include <algorithm>
+#include <csignal>
+#include <stdexcept>
+
+#include "src/blocked_call.h"
+#include "src/callback.h"
+#include "src/environment.h"
+#include "src/errors.h"
+#include "src/names.h"
+#include "src/request_state.h"
+#include "src/uuid.h"
+#include "wire/topic.h"
+
+namespace fairlead::detail {
+namespace {
+
+constexpr std::size_t kEntryBytes = 512;  // what a call or send costs beside its payload, about
+constexpr std::size_t kMaxVersionBytes = 128;
+
+/// Signals are for the program's own threads: those made while this lives block all.
+class SignalsBlocked {
+public:
+    SignalsBlocked() {
+        sigset_t all;
+        sigfillset(&all);
+        pthread_sigmask(SIG_SETMASK, &all, &before_);
+    }
+    ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+    SignalsBlocked(const SignalsBlocked&) = delete;
+    SignalsBlocked& operator=(const SignalsBlocked&) = delete;
+
+private:
+    sigset_t before_{};
+};
+
+std::string checked_name(std::string name) {
+    if (!wire::valid_topic(name) || wire::is_reserved(name)) {
+        throw std::invalid_argument("`" + name + "` is no name of a service");
+    }
+    return name;
+}
+
+std::string checked_version(std::string version) {
+    if (version.size() > kMaxVersionBytes || !is_text(version)) {
+        throw std::invalid_argument("the version is no text of at most 128 bytes");
+    }
+    return version;
+}
+
+void check_pattern(std::string_view pattern) {
+    if (!wire::valid_pattern(pattern)) {
+        throw std::invalid_argument("`" + std::string(pattern) + "` is no topic or pattern");
+    }
+}
+
+ServiceOptions checked_options(const ServiceOptions& options, const std::string& service) {
+    ServiceOptions complete_options = complete(options, [](const char* name) { return std::getenv(name); });
+    if (complete_options.group.empty()) complete_options.group = service;
+    if (!wire::valid_topic(complete_options.group)) {
+        throw std::invalid_argument("`" + complete_options.group + "` is no name of a group");
+    }
+    return complete_options;
+}
+
+}  // namespace
+
+Core::Core(std::string name, std::string version, const ServiceOptions& options)
+    : options_(checked_options(options, checked_name(name))),
+      log_(std::make_shared<ServiceLog>(name, options_.log_level, options_.log)),
+      failures_(std::make_shared<FailureLog>(log_)),
+      shared_(std::make_shared<Shared>(log_, options_.queue_bytes)) {
+    registration_.service = std::move(name);
+    registration_.version = checked_version(std::move(version));
+    registration_.instance = make_uuid();
+}
+
+Core::~Core() {
+    if (started_) stop(std::chrono::milliseconds(0));
+    // Tasks that still run may ask for other parts; they go first.
+    pool_.reset();
+}
+
+EndpointState& Core::add_endpoint(std::string_view topic, RequestHandler handler) {
+    if (started_) throw std::logic_error("Service::on() after start()");
+    check_pattern(topic);
+    if (wire::is_reserved(topic)) {
+        throw std::invalid_argument("`" + std::string(topic) +
+                                    "`: topics that begin with `_` are the broker's");
+    }
+    if (registration_.by_topic.find_exact(topic) != nullptr) {
+        throw std::invalid_argument("`" + std::string(topic) + "` has a handler already");
+    }
+    EndpointState& endpoint =
+        registration_.endpoints.emplace_back(EndpointState{started_, std::string(topic), std::move(handler)});
+    registration_.by_topic.insert(topic, &endpoint);
+    return endpoint;
+}
+
+ListenerState& Core::add_listener(std::string_view pattern, EventHandler handler) {
+    if (started_) throw std::logic_error("Service::listen() after start()");
+    check_pattern(pattern);
+    return registration_.listeners.emplace_back(
+        ListenerState{started_, std::string(pattern), std::move(handler), options_.group});
+}
+
+void Core::start() {
+    if (started_) throw std::logic_error("Service::start() was called before");
+    started_ = true;
+    SignalsBlocked blocked;
+    pool_ = std::make_unique<WorkerPool>(options_.threads);
+    reactor_ = std::make_unique<Reactor>(shared_, options_, registration_, *pool_, readiness_);
+    io_thread_ = std::thread([this] { reactor_->run(); });
+}
+
+bool Core::stop(std::chrono::milliseconds deadline) {
+    require_started();
+    if (pool_->on_thread()) throw std::logic_error("Service::stop() from a handler would wait for itself");
+    shared_->inbox.post(Leave{std::chrono::steady_clock::now() + deadline});
+    std::lock_guard lock(stopping_);
+    if (io_thread_.joinable()) io_thread_.join();
+    return reactor_->clean();
+}
+
+void Core::require_started() const {
+    if (!started_) throw std::logic_error("the service is not started");
+}
+
+Error Core::ended() const {
+    return readiness_.ended().value_or(make_error(wire::Code::stopped));
+}
+
+Error Core::no_room() const {
+    bool linked = shared_->linked.load(std::memory_order_relaxed);
+    if (!linked) return make_error(wire::Code::unavailable);
+    return make_error(wire::Code::overloaded, "the queue towards the broker is full");
+}
+
+// ---- calls
+
+std::unique_ptr<CallState> Core::make_call(std::string_view topic, std::string payload,
+                                           const Request* request, const CallOptions& options) const {
+    auto call = std::make_unique<CallState>();
+    call->topic = topic;
+    call->payload = std::move(payload);
+    call->headers = options.headers_;
+    call->key = options.key_;
+    auto timeout = options.timeout_ > std::chrono::milliseconds(0) ? options.timeout_ : options_.call_timeout;
+    call->deadline = std::chrono::steady_clock::now() + timeout;
+    if (request == nullptr) return call;
+    const RequestState& state = state_of(*request);
+    bool own = options.timeout_ > std::chrono::milliseconds(0);
+    call->deadline = own ? std::min(call->deadline, state.deadline) : state.deadline;
+    call->trace = state.trace;
+    if (!state.caller.client.empty()) {
+        call->on_behalf = state.caller;
+        call->meta = state.meta;
+    }
+    return call;
+}
+
+Result<void> Core::check_call(const CallState& call) const {
+    if (!wire::valid_topic(call.topic)) {
+        return make_error(wire::Code::bad_request, "`" + printable(call.topic) + "` is no topic");
+    }
+    if (!is_text(call.headers) || !is_text(call.key)) {
+        return make_error(wire::Code::bad_request, "headers and key must be UTF-8");
+    }
+    return check_payload(call.payload, shared_->max_payload_bytes.load(std::memory_order_relaxed));
+}
+
+void Core::ask(std::unique_ptr<CallState> call) {
+    require_started();
+    if (Result<void> good = check_call(*call); !good.ok()) return refuse(std::move(call), good.error());
+    std::size_t bytes = call->payload.size() + kEntryBytes;
+    if (!shared_->reserve(bytes)) return refuse(std::move(call), no_room());
+    call->bytes = bytes;
+    Command command = Ask{std::move(call)};
+    if (shared_->inbox.post(std::move(command))) return;
+    shared_->release(bytes);
+    refuse(std::move(std::get<Ask>(command).call), ended());
+}
+
+void Core::refuse(std::unique_ptr<CallState> call, Error why) {
+    shared_->counters.calls_failed.add();
+    if (call->blocking) return call->done(std::move(why));
+    std::vector<std::shared_ptr<Task>> tasks;
+    tasks.push_back(std::make_shared<Callback>(log_, *call, std::move(why)));
+    pool_->submit(tasks);
+}
+
+void Core::begin_call(std::string_view topic, std::string payload, const Request* request,
+                      const CallOptions& options, CallDone done) {
+    std::unique_ptr<CallState> call = make_call(topic, std::move(payload), request, options);
+    call->done = std::move(done);
+    ask(std::move(call));
+}
+
+Result<std::string> Core::call(std::string_view topic, std::string payload, const Request* request,
+                               const CallOptions& options) {
+    require_started();
+    if (would_wait_for_itself(topic)) {
+        return make_error(wire::Code::overloaded,
+                          "no handler thread is free to answer the service's own call");
+    }
+    std::unique_ptr<CallState> call = make_call(topic, std::move(payload), request, options);
+    auto blocked = std::make_shared<BlockedCall>();
+    call->blocking = true;
+    call->done = [blocked](Result<std::string> outcome) { blocked->finish(std::move(outcome)); };
+    ask(std::move(call));
+    return blocked->wait();
+}
+
+bool Core::would_wait_for_itself(std::string_view topic) const {
+    if (!pool_->on_thread() || registration_.by_topic.find(topic) == nullptr) return false;
+    return pool_->free_threads() == 0;
+}
+
+// ---- publications, events, pushes, disconnects
+
+Result<void> Core::check_send(const SendState& send) const {
+    for (const std::string* text : {&send.key, &send.idempotency, &send.trace, &send.reason}) {
+        if (!is_text(*text))
+            return make_error(wire::Code::bad_request, "keys, trace and reason must be UTF-8");
+    }
+    if (!is_text(send.pairs)) return make_error(wire::Code::bad_request, "tags and headers must be UTF-8");
+    return check_payload(send.payload, shared_->max_payload_bytes.load(std::memory_order_relaxed));
+}
+
+std::shared_ptr<Pending> Core::send(std::unique_ptr<SendState> send, Result<void> names) {
+    require_started();
+    auto pending = std::make_shared<Pending>(failures_);
+    send->pending = pending;
+    send->deadline = std::chrono::steady_clock::now() + options_.send_timeout;
+    auto refuse = [&](Error why) {
+        shared_->counters.sends_failed.add();
+        Receipt receipt;
+        receipt.error = std::move(why);
+        pending->settle(std::move(receipt));
+        return pending;
+    };
+    if (!names.ok()) return refuse(names.error());
+    if (Result<void> good = check_send(*send); !good.ok()) return refuse(good.error());
+    std::size_t bytes = send->payload.size() + kEntryBytes;
+    if (!shared_->reserve(bytes)) return refuse(no_room());
+    send->bytes = bytes;
+    if (shared_->inbox.post(Send{std::move(send)})) return pending;
+    shared_->release(bytes);
+    return refuse(ended());
+}
+
+Future<Published> Core::publish(std::string_view channel, std::string payload,
+                                const PublishOptions& options) {
+    auto entry = std::make_unique<SendState>();
+    entry->kind = SendState::Kind::publication;
+    entry->name = channel;
+    entry->pairs = options.tags_;
+    entry->key = options.key_;
+    entry->version = options.version_;
+    entry->idempotency = options.idempotency_;
+    entry->window_bytes = payload.size();
+    entry->payload = std::move(payload);
+    return Future<Published>(send(std::move(entry), check_channel(channel)));
+}
+
+Future<Emitted> Core::emit(std::string_view topic, std::string payload, const EmitOptions& options) {
+    auto entry = std::make_unique<SendState>();
+    entry->kind = SendState::Kind::event;
+    entry->name = topic;
+    entry->pairs = options.headers_;
+    entry->trace = options.trace_;
+    entry->window_bytes = payload.size();
+    entry->payload = std::move(payload);
+    return Future<Emitted>(send(std::move(entry), check_topic(topic)));
+}
+
+Future<void> Core::push(std::string_view client, std::string payload) {
+    auto entry = std::make_unique<SendState>();
+    entry->kind = SendState::Kind::push;
+    entry->name = client;
+    entry->payload = std::move(payload);
+    return Future<void>(send(std::move(entry), check_client(client)));
+}
+
+Future<Disconnected> Core::disconnect(std::string_view client, std::string_view user, std::uint32_t code,
+                                      std::string_view reason) {
+    auto entry = std::make_unique<SendState>();
+    entry->kind = SendState::Kind::disconnect;
+    entry->name = client;
+    entry->user = user;
+    entry->code = code;
+    entry->reason = reason;
+    Result<void> names = user.empty() ? check_client(client) : check_user(user);
+    if (names.ok()) names = check_close(code, reason);
+    return Future<Disconnected>(send(std::move(entry), std::move(names)));
+}
+
+}  // namespace fairlead::detail

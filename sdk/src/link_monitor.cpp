@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "src/link_monitor.h"
+
+#include <atomic>
+#include <cstdint>
+#include <cstring>
+
+namespace fairlead::detail {
+namespace {
+
+constexpr int kEvents = ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL |
+                        ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH;
+
+std::string next_address() {
+    static std::atomic<std::uint64_t> last{0};
+    return "inproc://fairlead-link-" + std::to_string(++last);
+}
+
+}  // namespace
+
+LinkMonitor::LinkMonitor(zmq::context_t& context, zmq::socket_t& watched)
+    : watched_(watched), events_(context, zmq::socket_type::pair) {
+    std::string address = next_address();
+    events_.set(zmq::sockopt::linger, 0);
+    if (zmq_socket_monitor(watched_.handle(), address.c_str(), kEvents) != 0) throw zmq::error_t();
+    events_.connect(address);
+}
+
+LinkMonitor::~LinkMonitor() {
+    zmq_socket_monitor(watched_.handle(), nullptr, 0);
+}
+
+int LinkMonitor::descriptor() const {
+    return static_cast<int>(events_.get(zmq::sockopt::fd));
+}
+
+bool LinkMonitor::lost() {
+    // An event is a part with its number and a part with the address.
+    zmq::message_t part;
+    while (zmq_msg_recv(part.handle(), events_.handle(), ZMQ_DONTWAIT) >= 0) {
+        if (part.more()) lost_ = true;
+    }
+    return lost_;
+}
+
+}  // namespace fairlead::detail

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "src/reactor.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <exception>
+
+#include "src/errors.h"
+#include "src/request_state.h"
+#include "src/version.h"
+
+namespace fairlead::detail {
+namespace {
+
+constexpr std::chrono::milliseconds kTimerTick{10};
+// How long the broker may need to say that it has heard our drain, before it is taken for one that does not
+// say so.
+constexpr std::chrono::milliseconds kDrainAnswer{1000};
+
+template <typename... Cases>
+struct Switch : Cases... {
+    using Cases::operator()...;
+};
+template <typename... Cases>
+Switch(Cases...) -> Switch<Cases...>;
+
+}  // namespace
+
+Reactor::Reactor(std::shared_ptr<Shared> shared, const ServiceOptions& options, Registration& registration,
+                 WorkerPool& pool, Readiness& readiness)
+    : shared_(std::move(shared)),
+      registration_(registration),
+      pool_(pool),
+      readiness_(readiness),
+      now_(std::chrono::steady_clock::now()),
+      link_(options.brokers.front(), *this, *shared_),
+      dispatcher_(shared_, link_, pool, registration.by_topic, registration.listeners,
+                  options.event_queue_bytes),
+      calls_(shared_, link_, pool, now_),
+      outlet_(shared_, link_, now_) {}
+
+void Reactor::run() noexcept {
+    try {
+        loop();
+        end(make_error(wire::Code::stopped));
+    } catch (const std::exception& exception) {
+        shared_->log->error("the service ends", {{"why", exception.what()}});
+        clean_ = false;
+        end(make_error(wire::Code::internal, exception.what()));
+    }
+}
+
+void Reactor::loop() {
+    link_.open(now_);
+    while (!link_.closed()) {
+        wait();
+        turn();
+    }
+}
+
+void Reactor::turn() {
+    now_ = std::chrono::steady_clock::now();
+    shared_->inbox.drain([this](Command&& command) { take(std::move(command)); });
+    link_.receive(now_);
+    link_.tick(now_);
+    calls_.tick(now_);
+    outlet_.tick(now_);
+    calls_.pump(now_);
+    outlet_.pump();
+    dispatcher_.submit();
+    calls_.submit();
+    if (draining_) go_on_leaving();
+    link_.flush();
+    more_ = link_.receive(now_);
+}
+
+void Reactor::wait() {
+    descriptors_.clear();
+    descriptors_.push_back(pollfd{shared_->inbox.descriptor(), POLLIN, 0});
+    link_.add_descriptors(descriptors_);
+    ::poll(descriptors_.data(), descriptors_.size(), more_ ? 0 : wait_ms(std::chrono::steady_clock::now()));
+    if (descriptors_.front().revents != 0) shared_->inbox.clear_wakeup();
+}
+
+int Reactor::wait_ms(base::Steady now) const {
+    base::Steady due = link_.next_due();
+    if (calls_.timers() + outlet_.timers() > 0 || draining_) due = std::min(due, now + kTimerTick);
+    if (due <= now) return 0;
+    if (due == base::Steady::max()) return -1;
+    // Rounded up, so that it is due when we wake.
+    return static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(due - now).count());
+}
+
+void Reactor::take(Command&& command) {
+    std::visit(Switch{[this](Answered& answered) { dispatcher_.on_answered(answered.request); },
+                      [this](Ask& ask) { calls_.begin(std::move(ask.call), now_); },
+                      [this](Send& send) { outlet_.begin(std::move(send.send)); },
+                      [this](Leave& leave) { begin_leave(leave.deadline); }},
+               command);
+}
+
+void Reactor::on_frame(wire::Frame& frame, zmq::message_t& payload) {
+    std::visit(Switch{[&](const wire::Request& f) { dispatcher_.on_request(f, std::move(payload), now_); },
+                      [&](const wire::Cancel& f) { dispatcher_.on_cancel(f); },
+                      [&](const wire::Event& f) { dispatcher_.on_event(f, std::move(payload)); },
+                      [&](const wire::Reply& f) { calls_.on_reply(f, payload); },
+                      [&](const wire::Error& f) { calls_.on_error(f, now_); },
+                      [&](const wire::Returned& f) { calls_.on_returned(f); },
+                      [&](const wire::Ack& f) { outlet_.on_ack(f); },
+                      [&](const wire::Heartbeat& f) { outlet_.on_taken(f.taken_bytes); },
+                      [&](const wire::Drain&) { drain_told_ = draining_; }, [&](const wire::Probe&) {},
+                      [&](const auto&) { shared_->counters.frames_ignored.add(); }},
+               frame);
+}
+
+wire::Greeting Reactor::greeting() {
+    wire::Greeting greeting;
+    greeting.service = registration_.service;
+    greeting.version = registration_.version;
+    greeting.instance = registration_.instance;
+    greeting.sdk = kSdkName;
+    if (!draining_) {
+        for (const EndpointState& endpoint : registration_.endpoints) {
+            greeting.endpoints.push_back(wire::Endpoint{
+                endpoint.topic, endpoint.window, endpoint.timeout, endpoint.idempotent, {}, {}});
+        }
+        for (const ListenerState& listener : registration_.listeners) {
+            greeting.interests.push_back(wire::Interest{listener.pattern, listener.group});
+        }
+    }
+    greeting.running = dispatcher_.running();
+    return greeting;
+}
+
+void Reactor::on_welcome(const wire::Welcome& welcome, bool new_boot) {
+    if (welcomed_) shared_->counters.reconnects.add();
+    welcomed_ = true;
+    shared_->max_payload_bytes.store(welcome.max_payload_bytes, std::memory_order_relaxed);
+    shared_->linked.store(true, std::memory_order_relaxed);
+    dispatcher_.on_welcome(new_boot);
+    calls_.on_welcome(new_boot);
+    outlet_.on_welcome(welcome, new_boot);
+    readiness_.set_ready(true);
+}
+
+void Reactor::on_down() {
+    shared_->linked.store(false, std::memory_order_relaxed);
+    readiness_.set_ready(false);
+}
+
+void Reactor::on_refused(std::uint32_t code, std::string_view reason) {
+    shared_->log->error("the broker refuses this service", {{"code", code}, {"why", reason}});
+    clean_ = false;
+    Error why{code, std::string(reason), false, {}};
+    if (code == 0) why.code = static_cast<std::uint32_t>(wire::Code::unavailable);
+    readiness_.set_failed(std::move(why));
+}
+
+void Reactor::begin_leave(base::Steady deadline) {
+    if (draining_) return;
+    draining_ = true;
+    leave_by_ = deadline;
+    drain_told_by_ = now_ + kDrainAnswer;
+    dispatcher_.drain();
+    shared_->log->info("stopping", {});
+    link_.send(wire::Drain{});
+}
+
+bool Reactor::finished() const {
+    if (!pool_.idle()) return false;
+    // Without a broker nobody will take what is left.
+    if (!link_.up()) return true;
+    bool drained = drain_told_ || now_ >= drain_told_by_;
+    return drained && dispatcher_.idle() && calls_.idle() && outlet_.idle();
+}
+
+void Reactor::go_on_leaving() {
+    if (!link_.up() && leaving_) return;
+    bool late = now_ >= leave_by_;
+    if (!late && !finished()) return;
+    clean_ = clean_ && finished();
+    leaving_ = true;
+    if (late) dispatcher_.cancel_all();
+    link_.leave(now_);
+}
+
+void Reactor::end(Error why) {
+    shared_->ending.store(true, std::memory_order_relaxed);
+    shared_->linked.store(false, std::memory_order_relaxed);
+    readiness_.set_ended(why);
+    shared_->inbox.close();
+    shared_->inbox.drain([this](Command&& command) { take(std::move(command)); });
+    dispatcher_.cancel_all();
+    if (std::optional<Error> refused = readiness_.ended()) why = *refused;
+    calls_.end_all(why);
+    outlet_.end_all(why);
+    calls_.submit();
+}
+
+}  // namespace fairlead::detail

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "src/request_state.h"
+
+#include <exception>
+
+#include "src/errors.h"
+#include "src/headers.h"
+#include "src/message.h"
+
+namespace fairlead::detail {
+
+RequestState::RequestState(std::shared_ptr<Shared> shared_, EndpointState& endpoint_,
+                           const wire::Request& frame, zmq::message_t payload_, std::uint64_t link_generation,
+                           base::Steady now)
+    : shared(std::move(shared_)),
+      endpoint(endpoint_),
+      call(frame.call),
+      generation(link_generation),
+      received(now),
+      deadline(now + frame.deadline),
+      topic(frame.topic),
+      caller(to_caller(frame.caller)),
+      meta(frame.caller.meta),
+      headers(to_headers(frame.headers)),
+      trace(frame.trace),
+      key(frame.key),
+      attempt(frame.attempt),
+      payload(std::move(payload_)) {}
+
+void RequestState::run() noexcept {
+    if (late()) {
+        settle_returned(wire::ReturnReason::expired);
+        return;
+    }
+    try {
+        run_handler();
+    } catch (...) {
+        // Only the log or memory itself can have failed here; the broker settles the request by its deadline.
+    }
+}
+
+void RequestState::run_handler() {
+    Error thrown{static_cast<std::uint32_t>(wire::Code::internal), "internal server error", false, {}};
+    try {
+        endpoint.handler(request, to_view(payload));
+        if (answered.load() || deferred.load()) return;
+        thrown.log_note = "the handler gave no answer";
+    } catch (const std::exception& exception) {
+        thrown.log_note = std::string("the handler threw: ") + exception.what();
+    } catch (...) {
+        thrown.log_note = "the handler threw something";
+    }
+    settle_error(std::move(thrown));
+}
+
+bool RequestState::settle_reply(std::string encoded) {
+    Result<void> fits = check_payload(encoded, shared->max_payload_bytes.load(std::memory_order_relaxed));
+    if (!fits.ok()) {
+        Error error_of_reply{
+            static_cast<std::uint32_t>(wire::Code::internal), "internal server error", false, {}};
+        error_of_reply.log_note = "the answer cannot be sent: " + fits.error().message;
+        return settle_error(std::move(error_of_reply));
+    }
+    if (answered.exchange(true)) return false;
+    outcome = wire::Kind::reply;
+    reply = std::move(encoded);
+    return post();
+}
+
+bool RequestState::settle_error(Error why) {
+    if (answered.exchange(true)) return false;
+    outcome = wire::Kind::error;
+    error = to_sendable(std::move(why));
+    const std::string& note = error.log_note;
+    if (!note.empty()) {
+        shared->log->warning("a request failed", {{"topic", topic}, {"code", error.code}, {"why", note}});
+    }
+    return post();
+}
+
+bool RequestState::settle_returned(wire::ReturnReason why) {
+    if (answered.exchange(true)) return false;
+    outcome = wire::Kind::returned;
+    reason = why;
+    return post();
+}
+
+bool RequestState::post() {
+    if (!shared->inbox.post(Answered{shared_from_this()})) shared->counters.lost_answers.add();
+    return true;
+}
+
+bool answer(RequestState& state, std::string payload) {
+    return !state.deferred.load() && state.settle_reply(std::move(payload));
+}
+
+bool answer(RequestState& state, Error error) {
+    return !state.deferred.load() && state.settle_error(std::move(error));
+}
+
+}  // namespace fairlead::detail

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <zmq.hpp>
+
+#include <fairlead/request.h>
+
+#include "base/clock.h"
+#include "src/endpoint_state.h"
+#include "src/shared.h"
+#include "src/worker_pool.h"
+#include "wire/frame.h"
+
+namespace fairlead::detail {
+
+/// A request from its arrival to its outcome. The I/O thread makes it, a handler thread runs it, whoever
+/// answers first sets the outcome and posts it to the I/O thread.
+struct RequestState final : Task, std::enable_shared_from_this<RequestState> {
+    RequestState(std::shared_ptr<Shared> shared, EndpointState& endpoint, const wire::Request& frame,
+                 zmq::message_t payload, std::uint64_t link_generation, base::Steady now);
+
+    /// Calls the handler, or hands the request back when nobody waits for it any more. Threads: a handler
+    /// thread.
+    void run() noexcept override;
+
+    /// Sets the outcome; false if there is one. Threads: any.
+    bool settle_reply(std::string encoded);
+    bool settle_error(Error error);
+    bool settle_returned(wire::ReturnReason reason);
+
+    bool late() const noexcept {
+        return cancelled.load(std::memory_order_relaxed) || std::chrono::steady_clock::now() >= deadline;
+    }
+
+    // Constant after construction.
+    const std::shared_ptr<Shared> shared;
+    EndpointState& endpoint;
+    const wire::CallId call;
+    const std::uint64_t generation;  ///< of the broker's run to which `call` belongs
+    const base::Steady received;
+    const base::Steady deadline;
+    const std::string topic;
+    const Caller caller;
+    const std::string meta;  ///< of the caller, as it came
+    const Headers headers;
+    const std::string trace;
+    const std::string key;
+    const std::uint32_t attempt;
+    const zmq::message_t payload;
+    Request request{*this};
+
+    // Any thread.
+    std::atomic<bool> cancelled{false};
+    std::atomic<bool> deferred{false};
+    std::atomic<bool> answered{false};
+
+    // The thread that set `answered`, then the I/O thread.
+    wire::Kind outcome = wire::Kind::reply;
+    std::string reply;
+    Error error;
+    wire::ReturnReason reason = wire::ReturnReason::full;
+
+    // The thread that calls defer().
+    std::weak_ptr<void> responder;
+
+private:
+    void run_handler();
+    bool post();
+};
+
+}  // namespace fairlead::detail
