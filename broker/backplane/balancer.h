@@ -8,9 +8,8 @@
 
 namespace fairlead::backplane {
 
-/// Which instance gets the next request: the one with the least outstanding that has room in its window; of equal ones
-/// the one that waited longest. So the load of equal instances is even.
-/// Threads: one, core's.
+/// Which instance gets the next request: the one with the least outstanding that has room in its window; of
+/// equal ones the one that waited longest. So the load of equal instances is even. Threads: one, core's.
 class Balancer {
 public:
     /// nullptr: all windows are full, or nobody is there who takes requests.

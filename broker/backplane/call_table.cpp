@@ -10,7 +10,8 @@ Pending& CallTable::insert(core::Request&& request) {
     if (free_.empty()) {
         records_.push_back(std::make_unique<Pending>());
         free_.push_back(records_.back().get());
-        if (free_.capacity() < records_.size()) free_.reserve(records_.capacity());  // so that erase cannot fail
+        if (free_.capacity() < records_.size())
+            free_.reserve(records_.capacity());  // so that erase cannot fail
     }
     Pending& pending = *free_.back();
     free_.pop_back();
@@ -29,7 +30,8 @@ Pending* CallTable::find(core::CallId call) const noexcept {
 
 void CallTable::erase(Pending& pending) noexcept {
     std::size_t hole = home(pending.request.call);
-    while (places_[hole] != &pending) hole = (hole + 1) & mask();
+    while (places_[hole] != &pending)
+        hole = (hole + 1) & mask();
     // Moves later ones of the run back, so that no search ends at the hole too early.
     for (std::size_t i = (hole + 1) & mask(); places_[i] != nullptr; i = (i + 1) & mask()) {
         std::size_t from_home = (i - home(places_[i]->request.call)) & mask();
@@ -47,7 +49,8 @@ void CallTable::erase(Pending& pending) noexcept {
 
 void CallTable::place(Pending& pending) noexcept {
     std::size_t i = home(pending.request.call);
-    while (places_[i] != nullptr) i = (i + 1) & mask();
+    while (places_[i] != nullptr)
+        i = (i + 1) & mask();
     places_[i] = &pending;
 }
 

@@ -10,8 +10,8 @@
 
 namespace fairlead::backplane {
 
-/// Requests without an outcome, by call id. A record stays where it is until it is erased. Allocates nothing once it has
-/// held as many as it holds now. Ids are the broker's own, so nobody can choose them to collide.
+/// Requests without an outcome, by call id. A record stays where it is until it is erased. Allocates nothing
+/// once it has held as many as it holds now. Ids are the broker's own, so nobody can choose them to collide.
 /// Threads: one.
 class CallTable {
 public:

@@ -23,14 +23,14 @@ struct Counts {
     std::uint64_t pushes = 0;
     std::uint64_t controls = 0;
 
-    std::uint64_t malformed = 0;       ///< messages and headers that break the protocol
-    std::uint64_t bad_payloads = 0;    ///< of services, no MessagePack value inside the limits
-    std::uint64_t unknown_kinds = 0;   ///< of a newer protocol
-    std::uint64_t unexpected = 0;      ///< known kinds that no service sends
-    std::uint64_t strangers = 0;       ///< messages of peers that we do not know
-    std::uint64_t refused = 0;         ///< greetings
-    std::uint64_t cut = 0;             ///< links, for breaking the protocol
-    std::uint64_t lost = 0;            ///< links that ended without a goodbye
+    std::uint64_t malformed = 0;      ///< messages and headers that break the protocol
+    std::uint64_t bad_payloads = 0;   ///< of services, no MessagePack value inside the limits
+    std::uint64_t unknown_kinds = 0;  ///< of a newer protocol
+    std::uint64_t unexpected = 0;     ///< known kinds that no service sends
+    std::uint64_t strangers = 0;      ///< messages of peers that we do not know
+    std::uint64_t refused = 0;        ///< greetings
+    std::uint64_t cut = 0;            ///< links, for breaking the protocol
+    std::uint64_t lost = 0;           ///< links that ended without a goodbye
     std::uint64_t takeovers = 0;
 };
 

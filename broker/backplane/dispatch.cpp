@@ -9,7 +9,9 @@
 namespace fairlead::backplane {
 namespace {
 
-constexpr std::uint64_t boot_bits(core::CallId call) noexcept { return call >> 48; }
+constexpr std::uint64_t boot_bits(core::CallId call) noexcept {
+    return call >> 48;
+}
 
 }  // namespace
 
@@ -18,7 +20,8 @@ core::Routed Dispatch::request(core::Request&& request) {
     Route* route = registry_.find_route(request.topic);
     if (route == nullptr) return refuse(route);
     Endpoint* endpoint = route->queue.empty() ? balancer_.pick(*route, clock_.now()) : nullptr;
-    if (endpoint == nullptr && (!route->served() || !has_room(*route, request.payload.size()))) return refuse(route);
+    if (endpoint == nullptr && (!route->served() || !has_room(*route, request.payload.size())))
+        return refuse(route);
     ++counts_.requests;
     request.deadline = deadline_of(request, *route);
     const core::Routed routed{core::Routed::State::taken, request.deadline};
@@ -110,16 +113,19 @@ void Dispatch::unsent(core::CallId call) {
 
 void Dispatch::lost(Instance& instance) {
     std::vector<Pending*> held;
-    for (Pending* pending = instance.calls.front(); pending != nullptr; pending = pending->next) held.push_back(pending);
+    for (Pending* pending = instance.calls.front(); pending != nullptr; pending = pending->next)
+        held.push_back(pending);
     // The youngest first, since each that must wait goes to the front of its queue.
     std::for_each(held.rbegin(), held.rend(), [this](Pending* pending) { settle_lost(*pending); });
 }
 
-std::vector<Dispatch::Handover> Dispatch::not_listed(Instance& instance, std::span<const core::CallId> running) {
+std::vector<Dispatch::Handover> Dispatch::not_listed(Instance& instance,
+                                                     std::span<const core::CallId> running) {
     std::unordered_set<core::CallId> listed(running.begin(), running.end());
     std::vector<Handover> suspects;
     for (Pending* pending = instance.calls.front(); pending != nullptr; pending = pending->next) {
-        if (listed.count(pending->request.call) == 0) suspects.push_back({pending->request.call, pending->sending});
+        if (listed.count(pending->request.call) == 0)
+            suspects.push_back({pending->request.call, pending->sending});
     }
     for (core::CallId call : listed) {
         const Pending* pending = held_by(instance, call);
@@ -159,7 +165,8 @@ bool Dispatch::deliver() {
     if (outcomes_.empty()) return false;
     while (!outcomes_.empty()) {
         auto outcomes = std::exchange(outcomes_, {});
-        for (auto& [call, outcome] : outcomes) outlet_.settle(call, std::move(outcome));
+        for (auto& [call, outcome] : outcomes)
+            outlet_.settle(call, std::move(outcome));
     }
     return true;
 }
@@ -190,7 +197,8 @@ Dispatch::Counts Dispatch::counts() const noexcept {
 
 Pending* Dispatch::held_by(const Instance& instance, core::CallId call) noexcept {
     Pending* pending = calls_.find(call);
-    bool held = pending != nullptr && pending->endpoint != nullptr && pending->endpoint->instance == &instance;
+    bool held =
+        pending != nullptr && pending->endpoint != nullptr && pending->endpoint->instance == &instance;
     return held ? pending : nullptr;
 }
 

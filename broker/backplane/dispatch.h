@@ -19,12 +19,13 @@
 
 namespace fairlead::backplane {
 
-/// Gives each request one outcome: to an instance, into the topic's queue, to another instance when that is safe.
+/// Gives each request one outcome: to an instance, into the topic's queue, to another instance when that is
+/// safe.
 ///
-/// Never left the broker, send failed, or returned: to another instance. Handed over and lost: to another instance if
-/// the endpoint is idempotent, else "outcome unknown". A cancelled request keeps its place in the window until the
-/// instance answers, since its handler may still run, but only for a grace. Deadlines are core's: it cancels; here only nothing is sent late.
-/// Threads: one, core's.
+/// Never left the broker, send failed, or returned: to another instance. Handed over and lost: to another
+/// instance if the endpoint is idempotent, else "outcome unknown". A cancelled request keeps its place in the
+/// window until the instance answers, since its handler may still run, but only for a grace. Deadlines are
+/// core's: it cancels; here only nothing is sent late. Threads: one, core's.
 class Dispatch {
 public:
     /// One handing over of a request.
@@ -41,8 +42,8 @@ public:
         std::uint64_t retried = 0;
         std::uint64_t returned = 0;
         std::uint64_t outcome_unknown = 0;
-        std::uint64_t late = 0;         ///< answers that nobody waits for
-        std::uint64_t other_boot = 0;   ///< answers to calls of an earlier broker
+        std::uint64_t late = 0;        ///< answers that nobody waits for
+        std::uint64_t other_boot = 0;  ///< answers to calls of an earlier broker
     };
 
     Dispatch(const Options& options, const base::Clock& clock, Registry& registry, Outlet& outlet)
@@ -65,8 +66,9 @@ public:
     /// The instance is gone and detached; what did not leave was told with unsent() before.
     void lost(Instance& instance);
 
-    /// What `instance` holds and does not name as running after its connection was replaced, and tells it again what is
-    /// cancelled. These are lost unless an answer is still on its way in: call lost() once all input was read.
+    /// What `instance` holds and does not name as running after its connection was replaced, and tells it
+    /// again what is cancelled. These are lost unless an answer is still on its way in: call lost() once all
+    /// input was read.
     std::vector<Handover> not_listed(Instance& instance, std::span<const core::CallId> running);
     void lost(Instance& instance, std::span<const Handover> suspects);
 
@@ -110,9 +112,9 @@ private:
     CallTable calls_;
     std::vector<std::pair<core::CallId, core::Outcome>> outcomes_;
     std::deque<std::pair<base::Steady, Handover>> cancelled_;  ///< and when their grace ends, in order
-    std::optional<base::Steady> ask_again_;  ///< when the first held endpoint may be asked
+    std::optional<base::Steady> ask_again_;                    ///< when the first held endpoint may be asked
     std::uint64_t sendings_ = 0;
-    std::uint64_t boot_bits_ = 0;            ///< the highest 16 bits of this broker's call ids
+    std::uint64_t boot_bits_ = 0;  ///< the highest 16 bits of this broker's call ids
     Counts counts_;
 };
 

@@ -9,7 +9,9 @@ namespace {
 
 constexpr std::size_t kOverheadBytes = 256;  // header and bookkeeping of a copy, about
 
-std::size_t cost_of(const core::Event& event) noexcept { return event.payload.size() + kOverheadBytes; }
+std::size_t cost_of(const core::Event& event) noexcept {
+    return event.payload.size() + kOverheadBytes;
+}
 
 bool is_better(const Instance& a, const Instance& than) noexcept {
     return a.draining != than.draining ? than.draining : a.last_event < than.last_event;
@@ -43,8 +45,10 @@ void Events::forget(Instance& instance) {
         std::erase_if(members, [&](const Member& member) { return member.instance == &instance; });
         if (members.empty()) unused.emplace_back(pattern);
     });
-    for (const std::string& pattern : unused) interests_.erase(pattern);
-    for (auto& [name, group] : groups_) std::erase(group->instances, &instance);
+    for (const std::string& pattern : unused)
+        interests_.erase(pattern);
+    for (auto& [name, group] : groups_)
+        std::erase(group->instances, &instance);
 }
 
 void Events::prune_groups() {
@@ -85,7 +89,8 @@ void Events::unsent(EventCopy&& copy) {
     auto found = std::find_if(chosen_.begin(), chosen_.end(), is_it);
     if (found == chosen_.end()) {
         ++counts_.dropped;
-        return log_.warning("an event was lost with the last instance of its group", {{"group", *copy.group}});
+        return log_.warning("an event was lost with the last instance of its group",
+                            {{"group", *copy.group}});
     }
     Group& group = **found;
     if (group.best != nullptr) {
@@ -108,7 +113,8 @@ void Events::tick() {
     const base::Steady oldest = clock_.now() - options_.event_queue_age;
     for (auto& [name, group] : groups_) {
         std::size_t dropped = 0;
-        for (; !group->queue.empty() && group->queue.front().since < oldest; ++dropped) dequeue(*group);
+        for (; !group->queue.empty() && group->queue.front().since < oldest; ++dropped)
+            dequeue(*group);
         if (dropped > 0) lose(*group, "they waited too long", dropped);
     }
 }
@@ -125,7 +131,8 @@ void Events::choose(std::string_view topic, std::size_t bytes) {
                 chosen_.push_back(&group);
             }
             if (!takes(*member.instance, bytes)) continue;
-            if (group.best == nullptr || is_better(*member.instance, *group.best)) group.best = member.instance;
+            if (group.best == nullptr || is_better(*member.instance, *group.best))
+                group.best = member.instance;
         }
     });
 }
@@ -153,7 +160,8 @@ bool Events::enqueue(Group& group, const std::shared_ptr<const core::Event>& eve
         return false;
     }
     if (group.queue.empty()) {
-        for (Instance* instance : group.instances) instance->events_wait = true;
+        for (Instance* instance : group.instances)
+            instance->events_wait = true;
     }
     Queued queued{event, clock_.now()};
     first ? group.queue.push_front(std::move(queued)) : group.queue.push_back(std::move(queued));
@@ -175,7 +183,8 @@ void Events::pump(Group& group) {
         choose(next.event->topic, cost_of(*next.event));
         bool wanted = group.round == round_;
         if (wanted && group.best == nullptr) {
-            for (Instance* instance : group.instances) instance->events_wait = true;
+            for (Instance* instance : group.instances)
+                instance->events_wait = true;
             return;
         }
         Queued queued = dequeue(group);

@@ -18,11 +18,10 @@
 
 namespace fairlead::backplane {
 
-/// One copy of an event to each interested group: to the instance of it that waited longest for one. An instance has a
-/// window: so many bytes until its next sign of life. While all windows of a group are full its events wait in a queue,
-/// bounded in bytes and age. What is lost is counted, logged once until the queue is empty again, and told to the emitter
-/// if it is known then.
-/// Threads: one, core's.
+/// One copy of an event to each interested group: to the instance of it that waited longest for one. An
+/// instance has a window: so many bytes until its next sign of life. While all windows of a group are full
+/// its events wait in a queue, bounded in bytes and age. What is lost is counted, logged once until the queue
+/// is empty again, and told to the emitter if it is known then. Threads: one, core's.
 class Events {
 public:
     struct Counts {

@@ -7,9 +7,10 @@ namespace fairlead::backplane {
 
 wire::Failure outcome_unknown(std::string_view service) {
     // Not by the table: there an internal error is temporary.
-    return wire::Failure{static_cast<std::uint32_t>(wire::Code::internal),
-                         "outcome unknown: an instance of " + std::string(service) + " was lost while it had the request",
-                         false};
+    return wire::Failure{
+        static_cast<std::uint32_t>(wire::Code::internal),
+        "outcome unknown: an instance of " + std::string(service) + " was lost while it had the request",
+        false};
 }
 
 wire::Failure nobody_left(std::string_view topic) {
@@ -20,16 +21,19 @@ wire::Failure nobody_left(std::string_view topic) {
 }
 
 wire::Failure nobody_repeats(std::string_view topic) {
-    return wire::failure(wire::Code::internal,
-                         "the instance was lost, and none is left to repeat the request for " + std::string(topic));
+    return wire::failure(
+        wire::Code::internal,
+        "the instance was lost, and none is left to repeat the request for " + std::string(topic));
 }
 
 wire::Failure returned_too_often(std::string_view topic) {
-    return wire::failure(wire::Code::overloaded, "every instance returned the request for " + std::string(topic));
+    return wire::failure(wire::Code::overloaded,
+                         "every instance returned the request for " + std::string(topic));
 }
 
 wire::Failure cannot_be_sent() {
-    return wire::failure(wire::Code::limit_exceeded, "caller, headers and topic are longer than a header may be");
+    return wire::failure(wire::Code::limit_exceeded,
+                         "caller, headers and topic are longer than a header may be");
 }
 
 }  // namespace fairlead::backplane

@@ -33,7 +33,8 @@ struct Gateway::Impl {
           want_turn_(std::move(want_turn)),
           descriptor(io) {
         socket.raw().set(zmq::sockopt::router_mandatory, true);
-        for (const std::string& endpoint : parts.options.listen) bound.push_back(listen(socket, endpoint));
+        for (const std::string& endpoint : parts.options.listen)
+            bound.push_back(listen(socket, endpoint));
         descriptor.assign(socket.descriptor());
     }
 
@@ -46,8 +47,8 @@ struct Gateway::Impl {
         in_turn = true;
         std::size_t budget = parts.options.turn_messages;
         bool any = receive(budget);
-        // Sending can show that a peer is gone, and what that settles can give new frames to send. A few rounds are
-        // enough but for odd cases, and those get another turn.
+        // Sending can show that a peer is gone, and what that settles can give new frames to send. A few
+        // rounds are enough but for odd cases, and those get another turn.
         for (int round = 0; round < 4; ++round) {
             bool settled = settle();
             bool sent = parts.outbound.flush();
@@ -80,8 +81,8 @@ struct Gateway::Impl {
         return any;
     }
 
-    /// What must wait until all input was read, since an answer in it changes the matter. A peer that floods us does not
-    /// put it off for ever.
+    /// What must wait until all input was read, since an answer in it changes the matter. A peer that floods
+    /// us does not put it off for ever.
     bool settle() {
         if (drained || parts.clock.now() - last_drained > parts.options.dead_after) {
             inbound.settle_takeovers();
@@ -118,8 +119,10 @@ struct Gateway::Impl {
         Outbound::Unsent unsent = parts.outbound.withdraw(link);
         parts.registry.detach(instance);
         parts.events.leave(instance);
-        for (core::CallId call : unsent.calls) parts.dispatch.unsent(call);
-        for (EventCopy& copy : unsent.events) parts.events.unsent(std::move(copy));
+        for (core::CallId call : unsent.calls)
+            parts.dispatch.unsent(call);
+        for (EventCopy& copy : unsent.events)
+            parts.events.unsent(std::move(copy));
         parts.dispatch.lost(instance);
         parts.dispatch.rebalance();
         parts.registry.prune();
@@ -134,8 +137,10 @@ struct Gateway::Impl {
             Link* link = parts.links.find(id);
             if (link == nullptr || !link->instance->congested) continue;
             Outbound::Unsent unsent = parts.outbound.withdraw(*link);
-            for (core::CallId call : unsent.calls) parts.dispatch.unsent(call);
-            for (EventCopy& copy : unsent.events) parts.events.unsent(std::move(copy));
+            for (core::CallId call : unsent.calls)
+                parts.dispatch.unsent(call);
+            for (EventCopy& copy : unsent.events)
+                parts.events.unsent(std::move(copy));
         }
         for (core::LinkId id : parts.outbound.take_relieved()) {
             Link* link = parts.links.find(id);
@@ -150,7 +155,8 @@ struct Gateway::Impl {
     void tick() {
         if (broker == nullptr) return;
         const Liveness::Due& due = parts.liveness.sweep(parts.registry);
-        for (Instance* instance : due.heartbeats) parts.outbound.post_heartbeat(*parts.links.find(instance->link));
+        for (Instance* instance : due.heartbeats)
+            parts.outbound.post_heartbeat(*parts.links.find(instance->link));
         for (Instance* instance : due.probes) {
             static_cast<void>(parts.outbound.post(*parts.links.find(instance->link), wire::Probe{}));
         }
@@ -174,11 +180,12 @@ struct Gateway::Impl {
         if (waiting) return;
         waiting = true;
         std::weak_ptr<void> here = alive;
-        descriptor.async_wait(asio::posix::stream_descriptor::wait_read, [this, here](const asio::error_code& fault) {
-            if (fault || here.expired()) return;
-            waiting = false;
-            want_turn_();
-        });
+        descriptor.async_wait(asio::posix::stream_descriptor::wait_read,
+                              [this, here](const asio::error_code& fault) {
+                                  if (fault || here.expired()) return;
+                                  waiting = false;
+                                  want_turn_();
+                              });
     }
 
     void close() {
@@ -212,7 +219,7 @@ struct Gateway::Impl {
     bool drained = false;
     bool silence = false;  // somebody may have been silent for too long
     bool in_turn = false;
-    bool waiting = false;  // for the descriptor
+    bool waiting = false;                                   // for the descriptor
     std::shared_ptr<void> alive = std::make_shared<int>();  // what waits may find us gone
 };
 
@@ -231,15 +238,25 @@ void Gateway::attach(core::Broker& broker) {
     impl_->want_turn_();
 }
 
-const std::vector<std::string>& Gateway::bound_endpoints() const noexcept { return impl_->bound; }
+const std::vector<std::string>& Gateway::bound_endpoints() const noexcept {
+    return impl_->bound;
+}
 
-bool Gateway::on_turn() { return impl_->on_turn(); }
+bool Gateway::on_turn() {
+    return impl_->on_turn();
+}
 
-bool Gateway::input_waits() const { return impl_->broker != nullptr && impl_->socket.readable(); }
+bool Gateway::input_waits() const {
+    return impl_->broker != nullptr && impl_->socket.readable();
+}
 
-void Gateway::tick() { impl_->tick(); }
+void Gateway::tick() {
+    impl_->tick();
+}
 
-void Gateway::stop() { impl_->stop(); }
+void Gateway::stop() {
+    impl_->stop();
+}
 
 core::Routed Gateway::request(core::Request&& request) {
     if (impl_->broker == nullptr) return {core::Routed::State::not_found, {}};

@@ -41,16 +41,17 @@ struct InstanceView {
     std::vector<Interest> interests;
 };
 
-/// The services' door: a ROUTER socket in the loop of core's thread. What core asks of services becomes frames, and what
-/// services send becomes calls of core. Frames for a peer are collected and sent once a turn.
+/// The services' door: a ROUTER socket in the loop of core's thread. What core asks of services becomes
+/// frames, and what services send becomes calls of core. Frames for a peer are collected and sent once a
+/// turn.
 ///
-/// The owner calls on_turn() whenever `want_turn` was called since the last one, and tick() about every 10 ms.
-/// Threads: one, that of the io_context and core.
+/// The owner calls on_turn() whenever `want_turn` was called since the last one, and tick() about every 10
+/// ms. Threads: one, that of the io_context and core.
 class Gateway final : public core::Services {
 public:
-    /// Listens from here on, but reads nothing before attach(). Throws std::runtime_error if it cannot listen, with the
-    /// cause and what to do. `want_turn` may be called from within any function; it must only take note. Clock, log and
-    /// io_context outlive the gateway.
+    /// Listens from here on, but reads nothing before attach(). Throws std::runtime_error if it cannot
+    /// listen, with the cause and what to do. `want_turn` may be called from within any function; it must
+    /// only take note. Clock, log and io_context outlive the gateway.
     Gateway(asio::io_context& io, const Options& options, const base::Clock& clock, base::Log& log,
             std::function<void()> want_turn);
     ~Gateway() override;
@@ -61,7 +62,8 @@ public:
     /// Where it listens, with the real ports.
     const std::vector<std::string>& bound_endpoints() const noexcept;
 
-    /// Reads what came in (at most so many frames a turn), then sends what is for the peers. True if anything was done.
+    /// Reads what came in (at most so many frames a turn), then sends what is for the peers. True if anything
+    /// was done.
     bool on_turn();
 
     /// Whether a message waits to be read.
@@ -70,7 +72,8 @@ public:
     /// Heartbeats, probes, ages of queues.
     void tick();
 
-    /// Says goodbye to all services and closes. Requests are not found from then on, and nothing is settled any more.
+    /// Says goodbye to all services and closes. Requests are not found from then on, and nothing is settled
+    /// any more.
     void stop();
 
     core::Routed request(core::Request&& request) override;

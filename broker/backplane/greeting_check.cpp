@@ -14,14 +14,17 @@ constexpr std::uint32_t kMaxWindow = 1'000'000;
 constexpr std::size_t kMaxTextBytes = 128;
 constexpr std::chrono::minutes kMaxTimeout{10};
 
-std::string quoted(std::string_view text) { return "`" + std::string(text.substr(0, wire::kMaxTopicBytes)) + "`"; }
+std::string quoted(std::string_view text) {
+    return "`" + std::string(text.substr(0, wire::kMaxTopicBytes)) + "`";
+}
 
 bool is_uuid(std::string_view text) {
     if (text.size() != wire::kInstanceBytes) return false;
     for (std::size_t i = 0; i < text.size(); ++i) {
         bool dash = i == 8 || i == 13 || i == 18 || i == 23;
         if (dash != (text[i] == '-')) return false;
-        if (!dash && std::string_view("0123456789abcdefABCDEF").find(text[i]) == std::string_view::npos) return false;
+        if (!dash && std::string_view("0123456789abcdefABCDEF").find(text[i]) == std::string_view::npos)
+            return false;
     }
     return true;
 }
@@ -38,7 +41,8 @@ bool is_route_by(std::string_view text) {
 std::string check_endpoint(const wire::Endpoint& endpoint) {
     if (!wire::valid_pattern(endpoint.topic)) return quoted(endpoint.topic) + " is no topic or pattern";
     if (endpoint.window > kMaxWindow) return "the window of " + quoted(endpoint.topic) + " is over 1,000,000";
-    if (endpoint.timeout > kMaxTimeout) return "the timeout of " + quoted(endpoint.topic) + " is over 10 minutes";
+    if (endpoint.timeout > kMaxTimeout)
+        return "the timeout of " + quoted(endpoint.topic) + " is over 10 minutes";
     if (!is_route_by(endpoint.route_by)) return "route_by of " + quoted(endpoint.topic) + " is not known";
     return {};
 }
@@ -54,7 +58,8 @@ std::string check_endpoints(const wire::Greeting& greeting) {
 
 std::string check_interests(const wire::Greeting& greeting) {
     for (const wire::Interest& interest : greeting.interests) {
-        if (!wire::valid_pattern(interest.pattern)) return quoted(interest.pattern) + " is no topic or pattern";
+        if (!wire::valid_pattern(interest.pattern))
+            return quoted(interest.pattern) + " is no topic or pattern";
         if (!interest.group.empty() && !wire::valid_topic(interest.group)) {
             return quoted(interest.group) + " is no name of a group";
         }

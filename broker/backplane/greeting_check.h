@@ -9,8 +9,8 @@
 
 namespace fairlead::backplane {
 
-/// What is wrong with a greeting taken by itself: names, patterns, numbers, counts. Nothing if it is well-formed.
-/// Threads: any.
+/// What is wrong with a greeting taken by itself: names, patterns, numbers, counts. Nothing if it is
+/// well-formed. Threads: any.
 std::optional<wire::Failure> check_greeting(const wire::Greeting& greeting, const Options& options);
 
 }  // namespace fairlead::backplane

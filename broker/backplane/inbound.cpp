@@ -21,7 +21,8 @@ std::string_view view_of(const zmq::message_t& part) noexcept {
 core::Tags tags_of(const wire::Pairs& pairs) {
     core::Tags tags;
     tags.reserve(pairs.size());
-    for (const auto& [name, value] : pairs) tags.emplace_back(name, value);
+    for (const auto& [name, value] : pairs)
+        tags.emplace_back(name, value);
     return tags;
 }
 
@@ -58,9 +59,11 @@ std::size_t Inbound::handle(std::vector<zmq::message_t>& message, bool complete)
     return message.size() / 2;
 }
 
-bool Inbound::well_formed(std::string_view routing_id, const std::vector<zmq::message_t>& message, bool complete) {
+bool Inbound::well_formed(std::string_view routing_id, const std::vector<zmq::message_t>& message,
+                          bool complete) {
     wire::MessageCheck check(parts_.options.max_payload_bytes);
-    for (std::size_t i = 1; i < message.size(); ++i) check.add(message[i].size());
+    for (std::size_t i = 1; i < message.size(); ++i)
+        check.add(message[i].size());
     wire::MessageFault found = complete ? check.finish() : wire::MessageFault::too_many_parts;
     if (found == wire::MessageFault::none) return true;
     bool fatal = found != wire::MessageFault::odd_parts && found != wire::MessageFault::empty_header;
@@ -85,7 +88,8 @@ void Inbound::handle_stranger(std::string_view routing_id, const wire::Frame& fr
     if (std::holds_alternative<wire::Goodbye>(frame)) {
         return parts_.outbound.send_now(routing_id, wire::Goodbye{"goodbye"});
     }
-    if (parts_.strangers.may_answer(routing_id)) parts_.outbound.send_now(routing_id, wire::Who{broker_->boot()});
+    if (parts_.strangers.may_answer(routing_id))
+        parts_.outbound.send_now(routing_id, wire::Who{broker_->boot()});
 }
 
 void Inbound::heard(Link& link) {
@@ -113,7 +117,8 @@ void Inbound::log_fault(std::string_view routing_id, std::string_view why) {
 
 void Inbound::break_off(std::string_view routing_id, std::string_view why) {
     std::string reason = "the backplane protocol was broken: " + std::string(why);
-    parts_.outbound.send_now(routing_id, wire::Refusal{static_cast<std::uint32_t>(Code::bad_request), reason});
+    parts_.outbound.send_now(routing_id,
+                             wire::Refusal{static_cast<std::uint32_t>(Code::bad_request), reason});
     parts_.strangers.ban(routing_id, parts_.options.ban);
     Link* link = parts_.links.find(routing_id);
     if (link == nullptr) return;
@@ -172,21 +177,25 @@ void Inbound::welcome(Link& link) {
 
 void Inbound::take_over(Link& link, const wire::Greeting& frame) {
     ++parts_.counts.takeovers;
-    parts_.log.info("a service is back on a new connection", {{"service", frame.service}, {"link", link.id()}});
+    parts_.log.info("a service is back on a new connection",
+                    {{"service", frame.service}, {"link", link.id()}});
     Instance& instance = *link.instance;
     link.ending.clear();
     link.said_goodbye = false;
     instance.congested = false;
     takeovers_.push_back({link.id(), parts_.dispatch.not_listed(instance, frame.running)});
     Outbound::Unsent unsent = parts_.outbound.withdraw(link);
-    for (core::CallId call : unsent.calls) parts_.dispatch.unsent(call);
-    for (EventCopy& copy : unsent.events) parts_.events.unsent(std::move(copy));
+    for (core::CallId call : unsent.calls)
+        parts_.dispatch.unsent(call);
+    for (EventCopy& copy : unsent.events)
+        parts_.events.unsent(std::move(copy));
 }
 
 void Inbound::settle_takeovers() {
     if (takeovers_.empty()) return;
     for (const Takeover& takeover : std::exchange(takeovers_, {})) {
-        if (Instance* instance = parts_.registry.find(takeover.link)) parts_.dispatch.lost(*instance, takeover.owed);
+        if (Instance* instance = parts_.registry.find(takeover.link))
+            parts_.dispatch.lost(*instance, takeover.owed);
     }
     parts_.dispatch.rebalance();
 }
@@ -226,7 +235,9 @@ void Inbound::on(Link& link, const wire::Goodbye&, std::string_view) {
 
 void Inbound::on(Link&, const wire::Probe&, std::string_view) {}
 
-void Inbound::on(Link&, const wire::Unknown&, std::string_view) { ++parts_.counts.unknown_kinds; }
+void Inbound::on(Link&, const wire::Unknown&, std::string_view) {
+    ++parts_.counts.unknown_kinds;
+}
 
 // ---- requests
 
@@ -270,7 +281,9 @@ void Inbound::on(Link& link, const wire::Returned& frame, std::string_view) {
     parts_.dispatch.returned(*link.instance, frame.call, frame.reason);
 }
 
-void Inbound::on(Link& link, const wire::Cancel& frame, std::string_view) { broker_->abandon(link.id(), frame.call); }
+void Inbound::on(Link& link, const wire::Cancel& frame, std::string_view) {
+    broker_->abandon(link.id(), frame.call);
+}
 
 // ---- events, publications, pushes, control
 
@@ -350,16 +363,19 @@ wire::Failure Inbound::check_payload(Link& link, std::string_view payload) {
     if (found == wire::ValueFault::none) return {};
     ++parts_.counts.bad_payloads;
     if (auto kept_back = payload_limit_.pass(parts_.clock.now())) {
-        parts_.log.warning("a service sent a payload that cannot be used", {{"service", link.instance->service},
-                                                                           {"why", wire::to_string(found)},
-                                                                           {"not_logged", *kept_back}});
+        parts_.log.warning("a service sent a payload that cannot be used",
+                           {{"service", link.instance->service},
+                            {"why", wire::to_string(found)},
+                            {"not_logged", *kept_back}});
     }
-    return wire::failure(Code::bad_request, "the payload cannot be used: " + std::string(wire::to_string(found)));
+    return wire::failure(Code::bad_request,
+                         "the payload cannot be used: " + std::string(wire::to_string(found)));
 }
 
 void Inbound::taken(Link& link, std::string_view payload) {
     link.taken_bytes += payload.size();
-    if (link.taken_bytes - link.told_bytes >= parts_.options.byte_window / 2) parts_.outbound.post_heartbeat(link);
+    if (link.taken_bytes - link.told_bytes >= parts_.options.byte_window / 2)
+        parts_.outbound.post_heartbeat(link);
 }
 
 void Inbound::acknowledge(Link& link, wire::Ack ack, const wire::Failure& failure) {

@@ -16,17 +16,16 @@
 
 namespace fairlead::backplane {
 
-/// Messages that come in: checked, read, and handed to the part or to core that they are for. A peer that breaks the
-/// protocol is told so and not heard any more.
-/// Threads: one, core's.
+/// Messages that come in: checked, read, and handed to the part or to core that they are for. A peer that
+/// breaks the protocol is told so and not heard any more. Threads: one, core's.
 class Inbound {
 public:
     explicit Inbound(Parts& parts) : parts_(parts) {}
 
     void attach(core::Broker& broker) noexcept { broker_ = &broker; }
 
-    /// One message: the routing id, then pairs of header and payload. `complete` is false when it had more parts.
-    /// Returns how many frames it held.
+    /// One message: the routing id, then pairs of header and payload. `complete` is false when it had more
+    /// parts. Returns how many frames it held.
     std::size_t handle(std::vector<zmq::message_t>& message, bool complete);
 
     /// To be called when all input was read: what connections that were replaced still owe is lost.

@@ -34,7 +34,8 @@ struct Interest {
     std::string group;
 };
 
-/// One running process of a service, as long as its link lives. Parts share it; each group of members has one writer.
+/// One running process of a service, as long as its link lives. Parts share it; each group of members has one
+/// writer.
 struct Instance {
     // registry
     core::LinkId link = 0;

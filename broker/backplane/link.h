@@ -29,8 +29,8 @@ struct Link {
     std::string routing_id;
     core::CallerPtr caller;  ///< what its requests and events say who asks
     wire::BasicBatch<Outgoing> batch;
-    bool dirty = false;           ///< in the list of those to flush
-    std::string ending;           ///< why it ends; empty = it goes on
+    bool dirty = false;  ///< in the list of those to flush
+    std::string ending;  ///< why it ends; empty = it goes on
     bool said_goodbye = false;
     std::uint32_t faults = 0;
     std::uint64_t taken_bytes = 0;  ///< of its emits and publications, since its welcome

@@ -34,7 +34,8 @@ public:
     Link* find(core::LinkId id) noexcept;
     Link* find(std::string_view routing_id) noexcept;
 
-    /// The instance has a new connection. What still comes in over the old one is the link's, until forget_old_routes().
+    /// The instance has a new connection. What still comes in over the old one is the link's, until
+    /// forget_old_routes().
     void move(Link& link, std::string_view routing_id);
     void forget_old_routes();
 
@@ -45,7 +46,8 @@ public:
 
     template <typename Visit>
     void for_each(Visit&& visit) {
-        for (auto& [id, link] : links_) visit(*link);
+        for (auto& [id, link] : links_)
+            visit(*link);
     }
     std::size_t size() const noexcept { return links_.size(); }
 

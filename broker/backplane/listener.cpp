@@ -73,7 +73,8 @@ std::string listen(base::ZmqSocket& socket, const std::string& endpoint) {
         raw.set(zmq::sockopt::ipv6, endpoint.find('[') != std::string::npos);
         raw.bind(endpoint);
     } catch (const zmq::error_t& fault) {
-        if (fault.num() == EADDRINUSE) refuse(endpoint, "another program listens there; is a broker running?");
+        if (fault.num() == EADDRINUSE)
+            refuse(endpoint, "another program listens there; is a broker running?");
         refuse(endpoint, fault.what());
     }
     return raw.get(zmq::sockopt::last_endpoint);

@@ -10,9 +10,8 @@
 
 namespace fairlead::backplane {
 
-/// Who must be told that the broker lives, and who was silent for too long. All traffic counts as life. A pause of the
-/// broker itself is nobody's silence.
-/// Threads: one, core's.
+/// Who must be told that the broker lives, and who was silent for too long. All traffic counts as life. A
+/// pause of the broker itself is nobody's silence. Threads: one, core's.
 class Liveness {
 public:
     struct Due {
@@ -26,7 +25,9 @@ public:
     void greeted(Instance& instance) const;
     void heard(Instance& instance) const { instance.heard = clock_.now(); }
     void sent(Instance& instance) const { instance.sent = clock_.now(); }
-    bool is_silent(const Instance& instance) const { return clock_.now() - instance.heard > options_.dead_after; }
+    bool is_silent(const Instance& instance) const {
+        return clock_.now() - instance.heard > options_.dead_after;
+    }
 
     /// Call it about every 10 ms. The answer holds until the next call.
     const Due& sweep(Registry& registry);

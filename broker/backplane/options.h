@@ -13,39 +13,42 @@ namespace fairlead::backplane {
 
 /// The services' side: where it listens and what a service may cost. Defaults are the shipped limits.
 struct Options {
-    /// `tcp://` on a loopback address, or `ipc://` in a folder that only its owner may enter; port 0 or `*` takes a
-    /// free port.
+    /// `tcp://` on a loopback address, or `ipc://` in a folder that only its owner may enter; port 0 or `*`
+    /// takes a free port.
     std::vector<std::string> listen{"tcp://127.0.0.1:7000"};
 
     std::chrono::milliseconds heartbeat = wire::kHeartbeat;
     std::chrono::milliseconds dead_after = wire::kDeadAfter;  ///< silence that ends a link
     std::chrono::milliseconds probe = wire::kProbe;           ///< while requests are outstanding
 
-    std::chrono::milliseconds request_deadline = wire::kRequestDeadline;  ///< of a request that nobody gave one
-    std::size_t request_queue_entries = 1024;                             ///< of a topic
-    std::size_t request_queue_bytes = 4 * 1024 * 1024;                    ///< of a topic, payloads
-    std::uint32_t max_attempts = 4;       ///< how often one request is handed to an instance
-    std::chrono::milliseconds hold{20};   ///< an endpoint that said "full" gets nothing for that long
+    std::chrono::milliseconds request_deadline =
+        wire::kRequestDeadline;                         ///< of a request that nobody gave one
+    std::size_t request_queue_entries = 1024;           ///< of a topic
+    std::size_t request_queue_bytes = 4 * 1024 * 1024;  ///< of a topic, payloads
+    std::uint32_t max_attempts = 4;                     ///< how often one request is handed to an instance
+    std::chrono::milliseconds hold{20};  ///< an endpoint that said "full" gets nothing for that long
 
     /// A cancelled request keeps its place in the window until the instance answers, but no longer than that.
     std::chrono::milliseconds cancel_grace{30'000};
 
-    std::size_t event_queue_bytes = 4 * 1024 * 1024;      ///< of a group
-    std::chrono::milliseconds event_queue_age{5000};      ///< of a group
-    std::size_t event_window_bytes = 8 * 1024 * 1024;     ///< events to an instance between two of its signs of life
+    std::size_t event_queue_bytes = 4 * 1024 * 1024;  ///< of a group
+    std::chrono::milliseconds event_queue_age{5000};  ///< of a group
+    std::size_t event_window_bytes =
+        8 * 1024 * 1024;  ///< events to an instance between two of its signs of life
 
-    std::uint32_t byte_window = wire::kDefaultByteWindow;         ///< emits and publications of a link
-    std::size_t max_payload_bytes = wire::kDefaultPayloadBytes;   ///< one payload
+    std::uint32_t byte_window = wire::kDefaultByteWindow;        ///< emits and publications of a link
+    std::size_t max_payload_bytes = wire::kDefaultPayloadBytes;  ///< one payload
     std::size_t max_payload_depth = wire::kDefaultValueDepth;
     std::size_t max_links = 1024;
     std::size_t max_endpoints = 512;  ///< of an instance
     std::size_t max_interests = 512;  ///< of an instance
     std::uint32_t max_faults = 16;    ///< malformed frames of a link; then it is cut
     std::chrono::seconds ban{60};     ///< a peer that was cut is not heard for that long
-    std::size_t max_backlog_bytes = 16 * 1024 * 1024;  ///< what waits for a link that does not read; then it is cut
-    std::size_t turn_messages = 1000;                  ///< read in one turn at most
-    std::string version;  ///< of the broker, said in the welcome
-    bool shared = false;                               ///< brokers share channels: said in the welcome
+    std::size_t max_backlog_bytes =
+        16 * 1024 * 1024;              ///< what waits for a link that does not read; then it is cut
+    std::size_t turn_messages = 1000;  ///< read in one turn at most
+    std::string version;               ///< of the broker, said in the welcome
+    bool shared = false;               ///< brokers share channels: said in the welcome
 };
 
 }  // namespace fairlead::backplane

@@ -11,7 +11,9 @@ namespace {
 // From here on sharing a payload is cheaper than copying it.
 constexpr std::size_t kShareBytes = 4096;
 
-zmq::message_t copy_of(std::string_view bytes) { return zmq::message_t(bytes.data(), bytes.size()); }
+zmq::message_t copy_of(std::string_view bytes) {
+    return zmq::message_t(bytes.data(), bytes.size());
+}
 
 /// The payload of an event that lives as long as ZeroMQ needs it.
 zmq::message_t payload_of(const std::shared_ptr<const core::Event>& event) {
@@ -33,7 +35,8 @@ wire::Caller view_of(const core::CallerPtr& caller) {
 
 void view(const core::Tags& from, wire::Pairs& to) {
     to.clear();
-    for (const auto& [name, value] : from) to.emplace_back(name, value);
+    for (const auto& [name, value] : from)
+        to.emplace_back(name, value);
 }
 
 /// At least one: 0 would say that there is no deadline.
@@ -129,10 +132,18 @@ bool Outbound::flush(Link& link) {
     bool any = false;
     while (std::size_t pairs = link.batch.message_pairs()) {
         switch (send_message(link, pairs)) {
-            case base::SendOutcome::would_block: set_congested(link, true); return any;
-            case base::SendOutcome::unreachable: links_.end(link, "its connection ended"); return any;
-            case base::SendOutcome::lost: links_.end(link, "its connection ended"); break;
-            case base::SendOutcome::sent: any = true; break;
+            case base::SendOutcome::would_block:
+                set_congested(link, true);
+                return any;
+            case base::SendOutcome::unreachable:
+                links_.end(link, "its connection ended");
+                return any;
+            case base::SendOutcome::lost:
+                links_.end(link, "its connection ended");
+                break;
+            case base::SendOutcome::sent:
+                any = true;
+                break;
         }
         link.batch.pop(pairs);
     }

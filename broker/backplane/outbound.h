@@ -60,8 +60,8 @@ public:
     /// A heartbeat, with what was taken of the link.
     void post_heartbeat(Link& link);
 
-    /// Sends what the batches hold. A peer that is gone has its link marked as ending; one that does not read is marked
-    /// as congested and named in newly_congested(). True if anything was sent.
+    /// Sends what the batches hold. A peer that is gone has its link marked as ending; one that does not read
+    /// is marked as congested and named in newly_congested(). True if anything was sent.
     bool flush();
     bool flush(Link& link);
     void mark_dirty(Link& link);

@@ -16,9 +16,8 @@ struct EventCopy {
     std::shared_ptr<const std::string> group;
 };
 
-/// What the parts with rules ask of the gateway. Sending puts a frame into the batch of the instance's link; whether it
-/// left is known at the end of the turn.
-/// Threads: one, core's.
+/// What the parts with rules ask of the gateway. Sending puts a frame into the batch of the instance's link;
+/// whether it left is known at the end of the turn. Threads: one, core's.
 class Outlet {
 public:
     virtual ~Outlet() = default;

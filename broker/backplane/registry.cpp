@@ -9,7 +9,9 @@
 namespace fairlead::backplane {
 namespace {
 
-Greeted refuse(wire::Failure failure) { return Greeted{Welcomed::refused, nullptr, std::move(failure)}; }
+Greeted refuse(wire::Failure failure) {
+    return Greeted{Welcomed::refused, nullptr, std::move(failure)};
+}
 
 Endpoint* find_endpoint(const Instance& instance, const Route& route) {
     auto is_it = [&](const auto& endpoint) { return endpoint->route == &route; };
@@ -39,7 +41,8 @@ Greeted Registry::greet(const wire::Greeting& greeting, core::LinkId over) {
         return Greeted{over == 0 ? Welcomed::takeover : Welcomed::again, instance, {}};
     }
     if (instances_.size() >= options_.max_links) {
-        return refuse(wire::failure(wire::Code::limit_exceeded, "the broker has as many links as it may have"));
+        return refuse(
+            wire::failure(wire::Code::limit_exceeded, "the broker has as many links as it may have"));
     }
     Instance& added = add(greeting);
     register_all(added, greeting);
@@ -80,7 +83,8 @@ void Registry::register_all(Instance& instance, const wire::Greeting& greeting) 
     std::erase_if(instance.endpoints, [](const auto& endpoint) {
         return endpoint->route == nullptr && endpoint->outstanding == 0;
     });
-    for (const wire::Endpoint& endpoint : greeting.endpoints) register_endpoint(instance, endpoint);
+    for (const wire::Endpoint& endpoint : greeting.endpoints)
+        register_endpoint(instance, endpoint);
     instance.interests.clear();
     for (const wire::Interest& interest : greeting.interests) {
         std::string_view group = interest.group.empty() ? greeting.service : interest.group;
@@ -142,7 +146,8 @@ void Registry::prune() {
     for_each_route([&](const Route& route) {
         if (route.endpoints.empty()) unused.push_back(route.pattern);
     });
-    for (const std::string& pattern : unused) routes_.erase(pattern);
+    for (const std::string& pattern : unused)
+        routes_.erase(pattern);
 }
 
 }  // namespace fairlead::backplane

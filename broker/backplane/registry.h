@@ -32,14 +32,14 @@ struct Greeted {
     wire::Failure failure;         ///< when refused
 };
 
-/// Which instances are there, and who handles which topic. A topic or equal pattern belongs to one service name as long
-/// as an instance of it is registered.
-/// Threads: one, core's.
+/// Which instances are there, and who handles which topic. A topic or equal pattern belongs to one service
+/// name as long as an instance of it is registered. Threads: one, core's.
 class Registry {
 public:
     explicit Registry(const Options& options) : options_(options) {}
 
-    /// `over` is the link that the greeting came over, 0 when its sender has none. Changes nothing when it refuses.
+    /// `over` is the link that the greeting came over, 0 when its sender has none. Changes nothing when it
+    /// refuses.
     Greeted greet(const wire::Greeting& greeting, core::LinkId over);
 
     Instance* find(core::LinkId link) const noexcept;
@@ -47,8 +47,8 @@ public:
     /// By the most specific pattern that covers `topic`.
     Route* find_route(std::string_view topic) noexcept;
 
-    /// Ends an instance in two steps, so that what it held can be settled in between: none of its endpoints is chosen
-    /// after detach(), and erase() forgets it. It must hold no request then.
+    /// Ends an instance in two steps, so that what it held can be settled in between: none of its endpoints
+    /// is chosen after detach(), and erase() forgets it. It must hold no request then.
     void detach(Instance& instance);
     void erase(Instance& instance);
 
@@ -57,7 +57,8 @@ public:
 
     template <typename Visit>
     void for_each(Visit&& visit) {
-        for (auto& [link, instance] : instances_) visit(*instance);
+        for (auto& [link, instance] : instances_)
+            visit(*instance);
     }
 
     /// `visit` must not change the registry.

@@ -10,8 +10,8 @@
 
 namespace fairlead::backplane {
 
-/// Peers without a link: whom we just spoke to, and whom we do not hear for a while. Bounded, whatever they do.
-/// Threads: one, core's.
+/// Peers without a link: whom we just spoke to, and whom we do not hear for a while. Bounded, whatever they
+/// do. Threads: one, core's.
 class Strangers {
 public:
     explicit Strangers(const base::Clock& clock) : clock_(clock) {}

@@ -18,7 +18,9 @@ struct Fixture {
         }
     }
     Endpoint* pick() { return balancer.pick(route, now); }
-    void load(std::size_t i, std::uint32_t requests) { endpoints[i].outstanding = instances[i].outstanding = requests; }
+    void load(std::size_t i, std::uint32_t requests) {
+        endpoints[i].outstanding = instances[i].outstanding = requests;
+    }
 
     base::Steady now{std::chrono::hours(1)};
     Route route;
@@ -45,7 +47,8 @@ TEST_CASE("what an instance holds of other topics counts as load", "[balancer]")
 TEST_CASE("of equal instances each is picked in turn", "[balancer]") {
     Fixture f(4);
     std::set<Endpoint*> picked;
-    for (int i = 0; i < 4; ++i) picked.insert(f.pick());
+    for (int i = 0; i < 4; ++i)
+        picked.insert(f.pick());
     REQUIRE(picked.size() == 4);
     REQUIRE(f.pick() == &f.endpoints[0]);
 }
@@ -62,9 +65,15 @@ TEST_CASE("nobody is picked beyond the window", "[balancer]") {
 
 TEST_CASE("who drains, is congested or on hold is passed over", "[balancer]") {
     Fixture f(1);
-    SECTION("drains") { f.instances[0].draining = true; }
-    SECTION("congested") { f.instances[0].congested = true; }
-    SECTION("on hold") { f.endpoints[0].held_until = f.now + std::chrono::milliseconds(1); }
+    SECTION("drains") {
+        f.instances[0].draining = true;
+    }
+    SECTION("congested") {
+        f.instances[0].congested = true;
+    }
+    SECTION("on hold") {
+        f.endpoints[0].held_until = f.now + std::chrono::milliseconds(1);
+    }
     REQUIRE(f.pick() == nullptr);
 }
 

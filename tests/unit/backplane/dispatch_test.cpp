@@ -13,7 +13,9 @@ using core::Routed;
 using test::endpoint;
 using test::Rig;
 
-core::Outcome reply(std::string payload = "\x01") { return core::Outcome(std::move(payload)); }
+core::Outcome reply(std::string payload = "\x01") {
+    return core::Outcome(std::move(payload));
+}
 
 TEST_CASE("a request goes to an instance and its reply settles it", "[dispatch]") {
     Rig rig;
@@ -104,7 +106,9 @@ TEST_CASE("a request is not sent after its deadline", "[dispatch]") {
         rig.dispatch.answered(a, first, reply());
         REQUIRE(rig.outlet.requests.size() == 1);
     }
-    SECTION("and it makes room in the queue") { REQUIRE(rig.ask("a").state == Routed::State::taken); }
+    SECTION("and it makes room in the queue") {
+        REQUIRE(rig.ask("a").state == Routed::State::taken);
+    }
     SECTION("when it is returned") {
         rig.dispatch.returned(a, first, wire::ReturnReason::expired);
         REQUIRE(rig.outlet.requests.size() == 1);
@@ -249,7 +253,8 @@ TEST_CASE("returned: the request goes to another instance", "[dispatch][retry]")
     Instance& a = rig.join("s", 1, {endpoint("a")});
     rig.ask("a");
     Instance& b = rig.join("s", 2, {endpoint("a")});
-    auto reason = GENERATE(wire::ReturnReason::drain, wire::ReturnReason::full, wire::ReturnReason::unknown_topic);
+    auto reason =
+        GENERATE(wire::ReturnReason::drain, wire::ReturnReason::full, wire::ReturnReason::unknown_topic);
     rig.dispatch.returned(a, rig.last_call, reason);
     REQUIRE(rig.outlet.requests.size() == 2);
     REQUIRE(rig.outlet.requests[1].link == b.link);
@@ -328,13 +333,15 @@ TEST_CASE("handed over and lost, idempotent: another instance gets it", "[dispat
 TEST_CASE("handed over and lost, idempotent: what must wait keeps its order", "[dispatch][retry]") {
     Rig rig;
     Instance& a = rig.join("s", 1, {endpoint("a", 3, true)});
-    for (int i = 0; i < 3; ++i) rig.ask("a");
+    for (int i = 0; i < 3; ++i)
+        rig.ask("a");
     Instance& b = rig.join("s", 2, {endpoint("a", 0, true)});
     rig.die(a);
     b.endpoints.front()->window = 3;
     rig.dispatch.rebalance();
     REQUIRE(rig.outlet.requests.size() == 6);
-    for (std::size_t i = 0; i < 3; ++i) REQUIRE(rig.outlet.requests[i + 3].call == rig.outlet.requests[i].call);
+    for (std::size_t i = 0; i < 3; ++i)
+        REQUIRE(rig.outlet.requests[i + 3].call == rig.outlet.requests[i].call);
 }
 
 TEST_CASE("handed over and lost, idempotent, nobody left: internal and temporary", "[dispatch][retry]") {
@@ -349,7 +356,8 @@ TEST_CASE("handed over and lost, idempotent, nobody left: internal and temporary
 TEST_CASE("a request that kills each instance stops somewhere", "[dispatch][retry]") {
     Rig rig;
     std::vector<Instance*> instances;
-    for (unsigned i = 1; i <= 10; ++i) instances.push_back(&rig.join("s", i, {endpoint("a", 8, true)}));
+    for (unsigned i = 1; i <= 10; ++i)
+        instances.push_back(&rig.join("s", i, {endpoint("a", 8, true)}));
     rig.ask("a");
     while (rig.outlet.outcomes.empty()) {
         core::LinkId holder = rig.outlet.requests.back().link;
@@ -402,7 +410,8 @@ TEST_CASE("what a returned instance lists as running is kept, the rest is lost",
     REQUIRE(rig.outlet.outcomes.size() == 2);
 }
 
-TEST_CASE("an answer that was still on its way in saves a request that is not listed", "[dispatch][takeover]") {
+TEST_CASE("an answer that was still on its way in saves a request that is not listed",
+          "[dispatch][takeover]") {
     Rig rig;
     Instance& a = rig.join("s", 1, {endpoint("a")});
     rig.ask("a");

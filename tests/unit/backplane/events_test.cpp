@@ -55,7 +55,8 @@ TEST_CASE("each interested group gets one copy", "[events]") {
     same(f.emit("orders.created"), 2, 0, 0);
     REQUIRE(f.outlet.events.size() == 2);
     std::map<std::string, int> copies;
-    for (const auto& copy : f.outlet.events) ++copies[copy.group];
+    for (const auto& copy : f.outlet.events)
+        ++copies[copy.group];
     REQUIRE(copies == std::map<std::string, int>{{"audit", 1}, {"billing", 1}});
 }
 
@@ -67,10 +68,13 @@ TEST_CASE("an event that nobody wants reaches nobody", "[events]") {
 TEST_CASE("copies go round the instances of a group", "[events]") {
     Fixture f;
     Instance a, b, c;
-    for (Instance* instance : {&a, &b, &c}) f.join(*instance, {{"t", "g"}});
-    for (int i = 0; i < 9; ++i) f.emit("t");
+    for (Instance* instance : {&a, &b, &c})
+        f.join(*instance, {{"t", "g"}});
+    for (int i = 0; i < 9; ++i)
+        f.emit("t");
     std::map<core::LinkId, int> copies;
-    for (const auto& copy : f.outlet.events) ++copies[copy.link];
+    for (const auto& copy : f.outlet.events)
+        ++copies[copy.link];
     REQUIRE(copies == std::map<core::LinkId, int>{{a.link, 3}, {b.link, 3}, {c.link, 3}});
 }
 
@@ -196,8 +200,12 @@ TEST_CASE("a copy that did not leave goes to another instance", "[events]") {
     core::Event event;
     event.topic = "t";
     EventCopy copy{std::make_shared<const core::Event>(event), std::make_shared<const std::string>("g")};
-    SECTION("the link is gone") { f.events.leave(a); }
-    SECTION("the link is congested") { a.congested = true; }
+    SECTION("the link is gone") {
+        f.events.leave(a);
+    }
+    SECTION("the link is congested") {
+        a.congested = true;
+    }
     f.events.unsent(EventCopy(copy));
     REQUIRE(f.outlet.events.size() == 2);
     REQUIRE(f.outlet.events[1].link == b.link);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <catch2/catch.hpp>
 #include <sys/stat.h>
+#include <catch2/catch.hpp>
 #include <cstdlib>
 #include <filesystem>
 
@@ -47,7 +47,8 @@ TEST_CASE("one log line a second, however many frames are malformed", "[gateway]
     GatewayRig rig;
     Peer peer(rig.endpoint());
     rig.peers.push_back(&peer);
-    for (int i = 0; i < 50; ++i) peer.send_parts({"garbage", ""});
+    for (int i = 0; i < 50; ++i)
+        peer.send_parts({"garbage", ""});
     REQUIRE(rig.run_until([&] { return rig.gateway->counts().malformed == 50; }));
     std::size_t lines = rig.log.lines.size();
     REQUIRE(lines == 1);
@@ -64,7 +65,8 @@ TEST_CASE("a peer with too many faults is cut and not heard for a while", "[gate
     GatewayRig rig(options);
     Peer peer(rig.endpoint());
     rig.join(peer, "orders", {endpoint("a")});
-    for (int i = 0; i < 4; ++i) peer.send_parts({"garbage", ""});
+    for (int i = 0; i < 4; ++i)
+        peer.send_parts({"garbage", ""});
     Received received = rig.next<wire::Refusal>(peer);
     REQUIRE(std::get<wire::Refusal>(received.frame).code == 107);
     REQUIRE(rig.gateway->counts().cut == 1);
@@ -85,12 +87,16 @@ TEST_CASE("messages that are too large cut the peer", "[gateway][abuse]") {
     std::string header = header_of(wire::Publication{});
     std::vector<std::string> parts;
     SECTION("more than 64 pairs") {
-        for (int i = 0; i < 65; ++i) parts.insert(parts.end(), {header, "\x01"});
+        for (int i = 0; i < 65; ++i)
+            parts.insert(parts.end(), {header, "\x01"});
     }
     SECTION("more payload than a message may hold") {
-        for (int i = 0; i < 3; ++i) parts.insert(parts.end(), {header, std::string(100 * 1024, '\x01')});
+        for (int i = 0; i < 3; ++i)
+            parts.insert(parts.end(), {header, std::string(100 * 1024, '\x01')});
     }
-    SECTION("a header over the limit") { parts = {std::string(wire::kMaxHeaderBytes + 1, '\x01'), ""}; }
+    SECTION("a header over the limit") {
+        parts = {std::string(wire::kMaxHeaderBytes + 1, '\x01'), ""};
+    }
     peer.send_parts(parts);
     REQUIRE(rig.run_until([&] { return rig.gateway->counts().links == 0; }));
     REQUIRE(rig.gateway->counts().cut == 1);
@@ -127,7 +133,8 @@ TEST_CASE("a flood of one peer does not keep another from being heard", "[gatewa
     Peer flood(rig.endpoint(), 1), quiet(rig.endpoint(), 2);
     rig.join(flood, "flood");
     rig.join(quiet, "quiet");
-    for (int i = 0; i < 1000; ++i) flood.send(wire::Heartbeat{});
+    for (int i = 0; i < 1000; ++i)
+        flood.send(wire::Heartbeat{});
     rig.settle();
     REQUIRE(rig.run_until([&] { return rig.gateway->counts().messages_in >= 1004; }));
     REQUIRE(rig.gateway->counts().links == 2);
@@ -161,7 +168,8 @@ std::string why_not(const std::string& endpoint) {
 TEST_CASE("without keys only this machine may connect", "[gateway][listen]") {
     REQUIRE(why_not("tcp://127.0.0.1:*").empty());
     REQUIRE(why_not("tcp://[::1]:*").empty());
-    for (const char* open : {"tcp://0.0.0.0:0", "tcp://*:0", "tcp://192.0.2.1:7000", "tcp://127.evil.example:0"}) {
+    for (const char* open :
+         {"tcp://0.0.0.0:0", "tcp://*:0", "tcp://192.0.2.1:7000", "tcp://127.evil.example:0"}) {
         REQUIRE(why_not(open).find("only loopback") != std::string::npos);
     }
     REQUIRE(why_not("udp://127.0.0.1:1").find("neither tcp:// nor ipc://") != std::string::npos);
@@ -173,16 +181,22 @@ TEST_CASE("an ipc socket needs a private folder", "[gateway][listen]") {
     Folder folder;
     std::string endpoint = "ipc://" + (folder.path / "socket").string();
     REQUIRE(why_not(endpoint).empty());
-    std::filesystem::permissions(folder.path, std::filesystem::perms::group_exec, std::filesystem::perm_options::add);
+    std::filesystem::permissions(folder.path, std::filesystem::perms::group_exec,
+                                 std::filesystem::perm_options::add);
     REQUIRE(why_not(endpoint).find("0700") != std::string::npos);
-    REQUIRE(why_not("ipc://" + (folder.path / "none" / "socket").string()).find("does not exist") != std::string::npos);
+    REQUIRE(why_not("ipc://" + (folder.path / "none" / "socket").string()).find("does not exist") !=
+            std::string::npos);
 }
 
 TEST_CASE("a second broker on the same endpoint is refused", "[gateway][listen]") {
     Folder folder;
     Options options;
-    SECTION("tcp") { options.listen = {"tcp://127.0.0.1:*"}; }
-    SECTION("ipc") { options.listen = {"ipc://" + (folder.path / "socket").string()}; }
+    SECTION("tcp") {
+        options.listen = {"tcp://127.0.0.1:*"};
+    }
+    SECTION("ipc") {
+        options.listen = {"ipc://" + (folder.path / "socket").string()};
+    }
     GatewayRig rig(options);
     REQUIRE(why_not(rig.endpoint()).find("listens there") != std::string::npos);
     Peer peer(rig.endpoint());

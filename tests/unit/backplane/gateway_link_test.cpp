@@ -14,7 +14,9 @@ using test::GatewayRig;
 using test::Peer;
 using test::Received;
 
-const wire::Welcome& welcome_of(const Received& received) { return std::get<wire::Welcome>(received.frame); }
+const wire::Welcome& welcome_of(const Received& received) {
+    return std::get<wire::Welcome>(received.frame);
+}
 
 TEST_CASE("a greeting is answered with a welcome", "[gateway]") {
     Options options = GatewayRig::free_port();
@@ -43,7 +45,8 @@ TEST_CASE("a topic of another service is refused with a reason", "[gateway]") {
     rig.greet(second, "billing", {endpoint("orders.create")});
     Received received = rig.next<wire::Refusal>(second);
     REQUIRE(std::get<wire::Refusal>(received.frame).code == 103);
-    REQUIRE(std::get<wire::Refusal>(received.frame).reason == "topic `orders.create` belongs to service `orders`");
+    REQUIRE(std::get<wire::Refusal>(received.frame).reason ==
+            "topic `orders.create` belongs to service `orders`");
     REQUIRE(rig.gateway->counts().links == 1);
     REQUIRE(rig.gateway->counts().refused == 1);
 }
@@ -52,7 +55,8 @@ TEST_CASE("a peer that is not known is asked who it is, now and then", "[gateway
     GatewayRig rig;
     Peer peer(rig.endpoint());
     rig.peers.push_back(&peer);
-    for (int i = 0; i < 5; ++i) peer.send(wire::Heartbeat{});
+    for (int i = 0; i < 5; ++i)
+        peer.send(wire::Heartbeat{});
     Received received = rig.next<wire::Who>(peer);
     REQUIRE(std::get<wire::Who>(received.frame).boot == rig.broker->boot());
     REQUIRE(rig.run_until([&] { return rig.gateway->counts().strangers == 5; }));
@@ -107,7 +111,8 @@ TEST_CASE("nobody is declared dead before the input was read", "[gateway]") {
     rig.join(peer, "orders");
     peer.send(wire::Heartbeat{});
     // The heartbeat is at the socket, but no turn read it.
-    for (int i = 0; i < 10'000'000 && !rig.gateway->input_waits(); ++i) continue;
+    for (int i = 0; i < 10'000'000 && !rig.gateway->input_waits(); ++i)
+        continue;
     REQUIRE(rig.gateway->input_waits());
     for (int i = 0; i < 31; ++i) {
         rig.clock.advance(10ms);

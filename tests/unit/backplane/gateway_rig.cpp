@@ -9,15 +9,18 @@ namespace fairlead::backplane::test {
 
 Peer::Peer(const std::string& endpoint, unsigned number)
     : uuid(test::uuid(number)),
-      socket_(std::make_unique<base::ZmqSocket>(context_, zmq::socket_type::dealer, wire::kHardPayloadBytes)) {
+      socket_(
+          std::make_unique<base::ZmqSocket>(context_, zmq::socket_type::dealer, wire::kHardPayloadBytes)) {
     socket_->raw().set(zmq::sockopt::linger, 1000);
     socket_->raw().connect(endpoint);
 }
 
 void Peer::send_parts(const std::vector<std::string>& parts) {
     std::vector<zmq::message_t> out;
-    for (const std::string& part : parts) out.emplace_back(part.data(), part.size());
-    if (socket_->send(out) != base::SendOutcome::sent) throw std::runtime_error("the test's peer cannot send");
+    for (const std::string& part : parts)
+        out.emplace_back(part.data(), part.size());
+    if (socket_->send(out) != base::SendOutcome::sent)
+        throw std::runtime_error("the test's peer cannot send");
 }
 
 void Peer::read() {
@@ -33,7 +36,9 @@ void Peer::read() {
     }
 }
 
-void Peer::close() { socket_.reset(); }
+void Peer::close() {
+    socket_.reset();
+}
 
 GatewayRig::GatewayRig(Options from) {
     gateway = std::make_unique<Gateway>(io, from, clock, log, [this] { wanted = true; });
@@ -53,12 +58,14 @@ GatewayRig::GatewayRig(Options from) {
 bool GatewayRig::run_until(const std::function<bool()>& condition) {
     const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(10);
     for (;;) {
-        for (Peer* peer : peers) peer->read();
+        for (Peer* peer : peers)
+            peer->read();
         if (condition()) return true;
         if (std::chrono::steady_clock::now() > give_up) return false;
         io.restart();
         io.run_one_for(std::chrono::milliseconds(1));
-        while (std::exchange(wanted, false)) gateway->on_turn();
+        while (std::exchange(wanted, false))
+            gateway->on_turn();
     }
 }
 
@@ -67,7 +74,8 @@ void GatewayRig::pass(std::chrono::milliseconds time) {
         clock.advance(std::chrono::milliseconds(10));
         gateway->tick();
         broker->tick();
-        while (std::exchange(wanted, false)) gateway->on_turn();
+        while (std::exchange(wanted, false))
+            gateway->on_turn();
     }
 }
 

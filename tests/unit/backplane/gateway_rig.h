@@ -21,8 +21,8 @@
 #include "wire/frame_reader.h"
 #include "wire/frame_writer.h"
 
-/// A real gateway and a real core on loopback, with a clock that stands still, and services that are bare DEALER sockets.
-/// All in one thread: run_until() turns the loop and reads the sockets. Threads: one.
+/// A real gateway and a real core on loopback, with a clock that stands still, and services that are bare
+/// DEALER sockets. All in one thread: run_until() turns the loop and reads the sockets. Threads: one.
 namespace fairlead::backplane::test {
 
 class KeptLog final : public base::Log {
@@ -44,7 +44,8 @@ class CountedRandom final : public core::Random {
 public:
     explicit CountedRandom(unsigned char first) : next_(first) {}
     void fill(std::span<std::byte> bytes) override {
-        for (std::byte& byte : bytes) byte = std::byte{next_++};
+        for (std::byte& byte : bytes)
+            byte = std::byte{next_++};
     }
 
 private:
@@ -101,7 +102,8 @@ public:
     template <typename F>
     std::size_t count() const {
         std::size_t found = 0;
-        for (const Received& received : inbox) found += std::holds_alternative<F>(received.frame) ? 1 : 0;
+        for (const Received& received : inbox)
+            found += std::holds_alternative<F>(received.frame) ? 1 : 0;
         return found;
     }
 
@@ -139,7 +141,8 @@ struct GatewayRig {
     template <typename F>
     Received next(Peer& peer) {
         std::optional<Received> taken;
-        if (!run_until([&] { return (taken = peer.take<F>()).has_value(); })) throw std::runtime_error("no such frame");
+        if (!run_until([&] { return (taken = peer.take<F>()).has_value(); }))
+            throw std::runtime_error("no such frame");
         return std::move(*taken);
     }
 
@@ -154,7 +157,8 @@ struct GatewayRig {
 
     /// An anonymous client; its id.
     std::string connect_client(std::uint32_t slot = 1);
-    void client_calls(std::string topic, std::uint32_t id, std::string payload = "\x01", std::uint32_t slot = 1);
+    void client_calls(std::string topic, std::uint32_t id, std::string payload = "\x01",
+                      std::uint32_t slot = 1);
     void client_leaves(std::uint32_t slot = 1);
 
     base::ManualClock clock;

@@ -15,8 +15,12 @@ using test::GatewayRig;
 using test::Peer;
 using test::Received;
 
-const wire::Request& request_of(const Received& received) { return std::get<wire::Request>(received.frame); }
-const wire::Ack& ack_of(const Received& received) { return std::get<wire::Ack>(received.frame); }
+const wire::Request& request_of(const Received& received) {
+    return std::get<wire::Request>(received.frame);
+}
+const wire::Ack& ack_of(const Received& received) {
+    return std::get<wire::Ack>(received.frame);
+}
 
 TEST_CASE("a client's request reaches an instance and the reply comes back", "[gateway][request]") {
     GatewayRig rig;
@@ -120,8 +124,12 @@ TEST_CASE("a service's cancel goes on to the instance", "[gateway][request]") {
     ask.topic = "stock.reserve";
     shop.send(ask, "\x01");
     wire::CallId call = request_of(rig.next<wire::Request>(stock)).call;
-    SECTION("when it says so") { shop.send(wire::Cancel{5}); }
-    SECTION("when it leaves") { shop.send(wire::Goodbye{}); }
+    SECTION("when it says so") {
+        shop.send(wire::Cancel{5});
+    }
+    SECTION("when it leaves") {
+        shop.send(wire::Goodbye{});
+    }
     REQUIRE(std::get<wire::Cancel>(rig.next<wire::Cancel>(stock).frame).call == call);
 }
 
@@ -191,7 +199,8 @@ TEST_CASE("all that a turn has for a peer goes as few messages", "[gateway][batc
     rig.join(peer, "orders", {endpoint("a", 1000)});
     rig.connect_client();
     std::size_t before = peer.messages;
-    for (std::uint32_t id = 1; id <= 100; ++id) rig.client_calls("a", id);
+    for (std::uint32_t id = 1; id <= 100; ++id)
+        rig.client_calls("a", id);
     REQUIRE(rig.run_until([&] { return peer.count<wire::Request>() == 100; }));
     REQUIRE(peer.messages - before == 2);
     std::set<wire::CallId> calls;
@@ -234,7 +243,8 @@ TEST_CASE("events reach each group once, and the emitter hears how many", "[gate
     event.headers = {{"h", "v"}};
     // Small ones are copied, large ones shared.
     std::string text = GENERATE(std::string(10, 'x'), std::string(10'000, 'x'));
-    std::string payload = "\xda" + std::string{static_cast<char>(text.size() >> 8), static_cast<char>(text.size())} + text;
+    std::string payload =
+        "\xda" + std::string{static_cast<char>(text.size() >> 8), static_cast<char>(text.size())} + text;
     a.send(event, payload);
     Received for_b = rig.next<wire::Event>(b);
     Received for_c = rig.next<wire::Event>(c);
@@ -257,7 +267,8 @@ TEST_CASE("an event on a reserved or invalid topic is refused", "[gateway][event
     rig.join(peer, "orders");
     wire::Event event;
     event.id = 4;
-    auto [topic, code] = GENERATE(table<std::string, std::uint32_t>({{"_session.opened", 103}, {"a..b", 107}}));
+    auto [topic, code] =
+        GENERATE(table<std::string, std::uint32_t>({{"_session.opened", 103}, {"a..b", 107}}));
     event.topic = topic;
     peer.send(event, "\x01");
     REQUIRE(ack_of(rig.next<wire::Ack>(peer)).code == code);
@@ -292,8 +303,12 @@ TEST_CASE("a publication that cannot be used says so and reaches nobody", "[gate
     wire::Publication frame;
     frame.id = 3;
     frame.channel = "shop:feed";
-    SECTION("payload") { peer.send(frame, "\x93\x01"); }
-    SECTION("depth") { peer.send(frame, std::string(100, '\x91') + "\x01"); }
+    SECTION("payload") {
+        peer.send(frame, "\x93\x01");
+    }
+    SECTION("depth") {
+        peer.send(frame, std::string(100, '\x91') + "\x01");
+    }
     SECTION("channel") {
         frame.channel = "no spaces";
         peer.send(frame, "\x01");
@@ -312,7 +327,8 @@ TEST_CASE("taken bytes are told at half a window without any ack", "[gateway][pu
     wire::Publication frame;
     frame.channel = "shop:feed";
     std::string payload = "\xd9\x7f" + std::string(127, 'x');
-    for (int i = 0; i < 4; ++i) peer.send(frame, payload);
+    for (int i = 0; i < 4; ++i)
+        peer.send(frame, payload);
     Received received = rig.next<wire::Heartbeat>(peer);
     REQUIRE(std::get<wire::Heartbeat>(received.frame).taken_bytes == 4 * payload.size());
 }

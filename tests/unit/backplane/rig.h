@@ -36,15 +36,21 @@ public:
         requests.push_back({instance.link, pending.request.call, pending.request.topic, pending.attempts});
         return true;
     }
-    void send_cancel(Instance& instance, core::CallId call) override { cancels.emplace_back(instance.link, call); }
+    void send_cancel(Instance& instance, core::CallId call) override {
+        cancels.emplace_back(instance.link, call);
+    }
     bool send_event(Instance& instance, const EventCopy& copy) override {
         if (copy.event->trace == "unsendable") return false;
         events.push_back({instance.link, *copy.group, copy.event->topic});
         return true;
     }
-    void settle(core::CallId call, core::Outcome&& outcome) override { outcomes.emplace_back(call, std::move(outcome)); }
+    void settle(core::CallId call, core::Outcome&& outcome) override {
+        outcomes.emplace_back(call, std::move(outcome));
+    }
 
-    const wire::Failure& failure(std::size_t index) const { return std::get<wire::Failure>(outcomes.at(index).second); }
+    const wire::Failure& failure(std::size_t index) const {
+        return std::get<wire::Failure>(outcomes.at(index).second);
+    }
 
     std::vector<Sent> requests;
     std::vector<std::pair<core::LinkId, core::CallId>> cancels;

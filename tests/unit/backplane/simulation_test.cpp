@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <catch2/catch.hpp>
 #include <algorithm>
+#include <catch2/catch.hpp>
 #include <deque>
 #include <map>
 #include <random>
@@ -22,8 +22,8 @@ struct Peer {
     std::vector<core::CallId> running;
 };
 
-/// Random traffic with instances that answer, answer twice, answer late, return, lose their connection and die, and
-/// callers that give up. Keeps its own books and compares.
+/// Random traffic with instances that answer, answer twice, answer late, return, lose their connection and
+/// die, and callers that give up. Keeps its own books and compares.
 class World final : public Outlet {
 public:
     explicit World(unsigned seed) : random_(seed) {}
@@ -43,7 +43,8 @@ public:
         REQUIRE(waiting_.erase(call) == 1);
         ++settled_;
         const auto* failure = std::get_if<wire::Failure>(&outcome);
-        if (failure != nullptr && failure->message.starts_with("outcome unknown")) REQUIRE_FALSE(failure->temporary);
+        if (failure != nullptr && failure->message.starts_with("outcome unknown"))
+            REQUIRE_FALSE(failure->temporary);
     }
 
     void step() {
@@ -62,7 +63,8 @@ public:
     }
 
     void finish() {
-        while (!peers_.empty()) die();
+        while (!peers_.empty())
+            die();
         clock_.advance(1h);
         tick();
         REQUIRE(waiting_.empty());
@@ -177,7 +179,8 @@ private:
         Peer* peer = any_peer();
         if (peer == nullptr) return;
         std::vector<core::CallId> running;
-        for (core::CallId call : peer->running) (roll(3) == 0 ? past_ : running).push_back(call);
+        for (core::CallId call : peer->running)
+            (roll(3) == 0 ? past_ : running).push_back(call);
         peer->running = running;
         std::string id = test::uuid(peer->number);
         std::uint32_t window = static_cast<std::uint32_t>(running.size()) + 1;
@@ -231,18 +234,21 @@ private:
     std::uint64_t given_up_ = 0;
 };
 
-TEST_CASE("each request has one outcome and no window is exceeded, whatever instances do", "[dispatch][simulation]") {
+TEST_CASE("each request has one outcome and no window is exceeded, whatever instances do",
+          "[dispatch][simulation]") {
     unsigned seed = GENERATE(1U, 2U, 3U);
     CAPTURE(seed);
     World world(seed);
-    for (int i = 0; i < 100'000; ++i) world.step();
+    for (int i = 0; i < 100'000; ++i)
+        world.step();
     world.finish();
 }
 
 TEST_CASE("equal instances get an even load", "[dispatch][simulation]") {
     test::Rig rig;
     std::map<core::LinkId, int> load;
-    for (unsigned i = 1; i <= 10; ++i) rig.join("s", i, {endpoint("a", 8)});
+    for (unsigned i = 1; i <= 10; ++i)
+        rig.join("s", i, {endpoint("a", 8)});
     std::mt19937 random(1);
     std::deque<test::RecordedOutlet::Sent> running;
     for (int i = 0; i < 20'000; ++i) {
@@ -252,12 +258,14 @@ TEST_CASE("equal instances get an even load", "[dispatch][simulation]") {
         // Between 1 and 40 run at a time; any of them may end first.
         while (running.size() > 1 + random() % 40) {
             std::swap(running.front(), running[random() % running.size()]);
-            rig.dispatch.answered(*rig.registry.find(running.front().link), running.front().call, std::string("\x01"));
+            rig.dispatch.answered(*rig.registry.find(running.front().link), running.front().call,
+                                  std::string("\x01"));
             running.pop_front();
         }
     }
     int most = 0;
-    for (auto& [link, requests] : load) most = std::max(most, requests);
+    for (auto& [link, requests] : load)
+        most = std::max(most, requests);
     REQUIRE(load.size() == 10);
     REQUIRE(most <= 2000 * 1.2);
 }
