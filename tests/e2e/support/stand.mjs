@@ -10,6 +10,9 @@ import { Centrifuge } from 'centrifuge';
 import { SignJWT } from 'jose';
 import WebSocket from 'ws';
 
+// The broker takes each FAIRLEAD_ variable as an option of its own and refuses those of the tests.
+const foreign = (env) => Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('FAIRLEAD_')));
+
 const bin = process.env.FAIRLEAD_BIN_DIR ?? new URL('../../../build/dev/bin', import.meta.url).pathname;
 const examples = new URL('../../../examples/', import.meta.url).pathname;
 
@@ -29,7 +32,7 @@ export class Stand {
 
     // Starts a program; resolves with the first line of its output that `pattern` matches.
     #start(command, args, pattern, env = {}) {
-        const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+        const child = spawn(command, args, { env: { ...foreign(process.env), ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
         this.#children.add(child);
         child.ended = new Promise((resolve) => child.once('close', (code, signal) => {
             this.#children.delete(child);
