@@ -48,14 +48,13 @@ private:
             case '=':
                 to_ = &frame().canonical;
                 append(line);
-                frame().header = frame().header.empty() ? frame().canonical : frame().header;
                 break;
             case '+':
                 to_ = &frame().payload;
                 append(line);
                 break;
             case ' ':
-                continue_hex(line);
+                append(line);
                 break;
             default:
                 throw std::runtime_error(place() + ": no such line");
@@ -72,13 +71,6 @@ private:
         begun.kind = refused ? line.substr(2) : line.substr(2, space - 2);
         begun.notation = refused ? "" : line.substr(space + 1);
         to_ = nullptr;
-    }
-
-    /// A header that is written as it came has one text for both.
-    void continue_hex(const std::string& line) {
-        const bool both = to_ == &frame().canonical && frame().header == frame().canonical;
-        append(line);
-        frame().header = both ? frame().canonical : frame().header;
     }
 
     void append(const std::string& line) {
@@ -177,6 +169,9 @@ std::vector<TranscriptFrame> read_transcripts(const std::string& folder) {
     std::size_t message = 0;
     for (const std::filesystem::path& file : files) {
         TranscriptReader(file, frames, message).read();
+    }
+    for (TranscriptFrame& frame : frames) {
+        frame.header = frame.header.empty() ? frame.canonical : frame.header;
     }
     return frames;
 }
