@@ -74,6 +74,7 @@ async function say(event) {
     const text = byId('text').value.trim();
     if (!text) return;
     byId('text').value = '';
+    typingSent = 0;  // the message ended it: the next key begins anew
     try {
         await client.rpc('chat.say', { room, text });
     } catch (error) {
