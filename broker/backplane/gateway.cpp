@@ -7,6 +7,7 @@
 #include <utility>
 #include <zmq.hpp>
 
+#include "backplane/departures.h"
 #include "backplane/inbound.h"
 #include "backplane/listener.h"
 #include "backplane/parts.h"
@@ -30,6 +31,7 @@ struct Gateway::Impl {
         : socket(context, zmq::socket_type::router, max_part_bytes(options)),
           parts(options, clock, log, socket, [this] { ask_for_turn(); }),
           inbound(parts),
+          departures(parts),
           want_turn_(std::move(want_turn)),
           descriptor(io) {
         socket.raw().set(zmq::sockopt::router_mandatory, true);
@@ -53,7 +55,7 @@ struct Gateway::Impl {
             bool settled = settle();
             bool sent = parts.outbound.flush();
             any = any || settled || sent;
-            share_out();
+            departures.share_out();
             // Also empties the socket after sending, as its descriptor needs it.
             bool received = receive(budget);
             if (!settled && !sent && !received && !parts.links.any_ending()) break;
@@ -87,67 +89,9 @@ struct Gateway::Impl {
         if (drained || parts.clock.now() - last_drained > parts.options.dead_after) {
             inbound.settle_takeovers();
             parts.links.forget_old_routes();
-            find_silent();
-            end_links();
+            departures.settle();
         }
         return parts.dispatch.deliver();
-    }
-
-    void find_silent() {
-        if (!std::exchange(silence, false)) return;
-        parts.links.for_each([this](Link& link) {
-            if (parts.liveness.is_silent(*link.instance)) parts.links.end(link, "it was silent for too long");
-        });
-    }
-
-    void end_links() {
-        for (core::LinkId id : parts.links.take_ending()) {
-            Link* link = parts.links.find(id);
-            if (link != nullptr && !link->ending.empty()) end_link(*link);
-        }
-    }
-
-    void end_link(Link& link) {
-        Instance& instance = *link.instance;
-        parts.log.write(link.said_goodbye ? base::LogLevel::info : base::LogLevel::warning, "a service left",
-                        {{"service", instance.service},
-                         {"instance", instance.uuid},
-                         {"link", instance.link},
-                         {"why", link.ending},
-                         {"outstanding", instance.outstanding}});
-        if (!link.said_goodbye) ++parts.counts.lost;
-        Outbound::Unsent unsent = parts.outbound.withdraw(link);
-        parts.registry.detach(instance);
-        parts.events.leave(instance);
-        for (core::CallId call : unsent.calls)
-            parts.dispatch.unsent(call);
-        for (EventCopy& copy : unsent.events)
-            parts.events.unsent(std::move(copy));
-        parts.dispatch.lost(instance);
-        parts.dispatch.rebalance();
-        parts.registry.prune();
-        broker->abandon_all(instance.link);
-        parts.links.remove(link);
-        parts.registry.erase(instance);
-    }
-
-    /// Requests and events of links that do not read go to others; those that read again get what waits.
-    void share_out() {
-        for (core::LinkId id : parts.outbound.take_newly_congested()) {
-            Link* link = parts.links.find(id);
-            if (link == nullptr || !link->instance->congested) continue;
-            Outbound::Unsent unsent = parts.outbound.withdraw(*link);
-            for (core::CallId call : unsent.calls)
-                parts.dispatch.unsent(call);
-            for (EventCopy& copy : unsent.events)
-                parts.events.unsent(std::move(copy));
-        }
-        for (core::LinkId id : parts.outbound.take_relieved()) {
-            Link* link = parts.links.find(id);
-            if (link == nullptr) continue;
-            parts.events.heard(*link->instance);
-            parts.dispatch.rebalance();
-        }
     }
 
     // ---- time
@@ -161,13 +105,15 @@ struct Gateway::Impl {
             static_cast<void>(parts.outbound.post(*parts.links.find(instance->link), wire::Probe{}));
         }
         parts.dispatch.tick();
+        parts.dispatch.deliver();
         parts.events.tick();
         parts.strangers.tick();
-        silence = silence || due.silence;
         parts.links.for_each([this](Link& link) {
             if (link.instance->congested) parts.outbound.mark_dirty(link);
         });
-        if (silence) ask_for_turn();
+        if (!due.silence) return;
+        departures.suspect_silence();
+        ask_for_turn();
     }
 
     // ---- the loop
@@ -209,6 +155,7 @@ struct Gateway::Impl {
     base::ZmqSocket socket;
     Parts parts;
     Inbound inbound;
+    Departures departures;
     const std::function<void()> want_turn_;
     asio::posix::stream_descriptor descriptor;
     std::vector<std::string> bound;
@@ -217,7 +164,6 @@ struct Gateway::Impl {
     std::vector<zmq::message_t> message;
     base::Steady last_drained{};
     bool drained = false;
-    bool silence = false;  // somebody may have been silent for too long
     bool in_turn = false;
     bool waiting = false;                                   // for the descriptor
     std::shared_ptr<void> alive = std::make_shared<int>();  // what waits may find us gone
@@ -233,6 +179,7 @@ void Gateway::attach(core::Broker& broker) {
     impl_->broker = &broker;
     impl_->parts.outbound.attach(broker);
     impl_->inbound.attach(broker);
+    impl_->departures.attach(broker);
     impl_->last_drained = impl_->parts.clock.now();
     impl_->wait();
     impl_->want_turn_();

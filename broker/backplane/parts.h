@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
+#include <utility>
+
 #include "backplane/counts.h"
 #include "backplane/dispatch.h"
 #include "backplane/events.h"
@@ -24,6 +27,14 @@ struct Parts {
           clock(a_clock),
           log(a_log),
           outbound(options, clock, socket, links, liveness, counts, std::move(want_turn)) {}
+
+    /// What could not leave over one link.
+    void give_to_others(Outbound::Unsent unsent) {
+        for (core::CallId call : unsent.calls)
+            dispatch.unsent(call);
+        for (EventCopy& copy : unsent.events)
+            events.unsent(std::move(copy));
+    }
 
     const Options options;
     const base::Clock& clock;

@@ -7,11 +7,15 @@
 
 namespace fairlead::backplane::test {
 
-Peer::Peer(const std::string& endpoint, unsigned number)
+Peer::Peer(const std::string& endpoint, unsigned number, bool small_buffers)
     : uuid(test::uuid(number)),
       socket_(
           std::make_unique<base::ZmqSocket>(context_, zmq::socket_type::dealer, wire::kHardPayloadBytes)) {
     socket_->raw().set(zmq::sockopt::linger, 1000);
+    if (small_buffers) {
+        socket_->raw().set(zmq::sockopt::rcvhwm, 1);
+        socket_->raw().set(zmq::sockopt::rcvbuf, 4096);
+    }
     socket_->raw().connect(endpoint);
 }
 

@@ -74,7 +74,8 @@ struct Received {
 /// A service as the wire sees it.
 class Peer {
 public:
-    explicit Peer(const std::string& endpoint, unsigned number = 1);
+    /// `small_buffers`: what it does not read fills the broker's queue soon.
+    explicit Peer(const std::string& endpoint, unsigned number = 1, bool small_buffers = false);
     ~Peer() { close(); }
 
     template <typename F>
