@@ -89,7 +89,6 @@ public:
 
     /// The member or item, or null. The last of equal keys wins.
     const Value& operator[](std::string_view key) const noexcept;
-    const Value& operator[](const char* key) const noexcept { return (*this)[std::string_view(key)]; }
     const Value& operator[](std::size_t index) const noexcept;
 
     /// Sets a member; what is no map becomes one. Gives this value, to go on.

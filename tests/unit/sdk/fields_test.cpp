@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <catch2/catch.hpp>
 #include <fairlead/fairlead.h>
 #include <fairlead/msgpack.h>
+#include <catch2/catch.hpp>
 
 #include <limits>
 
@@ -37,8 +37,8 @@ struct Everything {
     Bytes blob;
     Value any;
     std::vector<bool> bits;
-    FAIRLEAD_FIELDS(flag, tiny, byte, large, largest, narrow, wide, text, side, item, items, pair, prices, stock, note,
-                    blob, any, bits)
+    FAIRLEAD_FIELDS(flag, tiny, byte, large, largest, narrow, wide, text, side, item, items, pair, prices,
+                    stock, note, blob, any, bits)
 };
 
 struct Nothing {
@@ -131,8 +131,10 @@ TEST_CASE("a payload that does not fit names path and expectation", "[fields]") 
         {"a member of another type", Value::map({{"sku", 5}}), "sku: expected string, got integer"},
         {"a defaulted member of another type", Value::map({{"sku", "a"}, {"qty", "1"}}),
          "qty: expected integer, got string"},
-        {"a number with a fraction", Value::map({{"sku", "a"}, {"qty", 1.5}}), "qty: expected integer, got number"},
-        {"null is not absent", Value::map({{"sku", "a"}, {"qty", nullptr}}), "qty: expected integer, got null"},
+        {"a number with a fraction", Value::map({{"sku", "a"}, {"qty", 1.5}}),
+         "qty: expected integer, got number"},
+        {"null is not absent", Value::map({{"sku", "a"}, {"qty", nullptr}}),
+         "qty: expected integer, got null"},
         {"out of range", Value::map({{"sku", "a"}, {"qty", 3'000'000'000LL}}),
          "qty: expected integer from -2147483648 to 2147483647, got 3000000000"},
     };
@@ -159,7 +161,8 @@ TEST_CASE("the path goes through lists, maps and structs", "[fields]") {
     CHECK(fault<Order>(Value::map({{"gift", Value::map()}})) == "gift.sku: required, but absent");
     CHECK(fault<Order>(Value::map({{"gift", nullptr}})) == "ok");
     CHECK(fault<Order>(Value::map({{"pair", Value::array({1})}})) == "pair: expected array of 2, got 1");
-    CHECK(fault<Order>(Value::map({{"pair", Value::array({1, "b"})}})) == "pair[1]: expected integer, got string");
+    CHECK(fault<Order>(Value::map({{"pair", Value::array({1, "b"})}})) ==
+          "pair[1]: expected integer, got string");
     CHECK(fault<std::vector<int>>(Value::array({1, nullptr})) == "[1]: expected integer, got null");
     CHECK(fault<std::vector<std::vector<int>>>(Value::array({Value::array({true})})) ==
           "[0][0]: expected integer, got boolean");
@@ -171,7 +174,8 @@ TEST_CASE("integers are checked against their range", "[fields]") {
     CHECK(fault<std::int8_t>(Value(128)) == "payload: expected integer from -128 to 127, got 128");
     CHECK(fault<std::int64_t>(Value(std::numeric_limits<std::uint64_t>::max())) ==
           "payload: expected integer up to 9223372036854775807, got 18446744073709551615");
-    CHECK(fault<std::uint64_t>(Value(-1)) == "payload: expected integer from 0 to 18446744073709551615, got -1");
+    CHECK(fault<std::uint64_t>(Value(-1)) ==
+          "payload: expected integer from 0 to 18446744073709551615, got -1");
     CHECK(fault<Side>(Value(300)) == "payload: expected integer from 0 to 255, got 300");
     CHECK(Value(255).to<std::uint8_t>().value() == 255);
     CHECK(Value(-128).to<std::int8_t>().value() == -128);
@@ -198,7 +202,8 @@ TEST_CASE("integers are numbers, numbers are no integers", "[fields]") {
 }
 
 TEST_CASE("unknown members are passed over and the last of equal keys wins", "[fields]") {
-    Value value = Value::map(Value::Map{{"extra", Value::array({Value::map({{"a", 1}})})}, {"sku", "a"}, {"sku", "b"}});
+    Value value =
+        Value::map(Value::Map{{"extra", Value::array({Value::map({{"a", 1}})})}, {"sku", "a"}, {"sku", "b"}});
     Result<Item> item = value.to<Item>();
     REQUIRE(item.ok());
     CHECK(item->sku == "b");
@@ -227,9 +232,15 @@ TEST_CASE("an empty optional is left out", "[fields]") {
 TEST_CASE("bytes that are no single value are refused", "[fields]") {
     CHECK(decode<int>(std::string("\x01\x02", 2)).error().message == "payload: expected one value, got more");
     CHECK(decode<int>(std::string("\xd2\x01", 2)).error().message == "payload: ends early");
-    CHECK(decode<std::string>(std::string("\xa5" "ab", 3)).error().message == "payload: ends early");
-    CHECK(decode<std::vector<int>>(std::string("\xdd\xff\xff\xff\xff", 5)).error().message == "payload: ends early");
-    CHECK(decode<Value>(std::string("\xc1", 1)).error().message == "payload: expected a value, got no MessagePack");
+    CHECK(decode<std::string>(std::string("\xa5"
+                                          "ab",
+                                          3))
+              .error()
+              .message == "payload: ends early");
+    CHECK(decode<std::vector<int>>(std::string("\xdd\xff\xff\xff\xff", 5)).error().message ==
+          "payload: ends early");
+    CHECK(decode<Value>(std::string("\xc1", 1)).error().message ==
+          "payload: expected a value, got no MessagePack");
     CHECK(decode<Value>(std::string("\xd4\x01\x02", 3)).error().message ==
           "payload: expected a value, got extension type");
     CHECK(decode<Value>(std::string("\x81\x01\x02", 3)).error().message ==
@@ -265,7 +276,10 @@ TEST_CASE("nesting is bounded", "[fields]") {
     deep += '\xc0';
     CHECK(decode<Value>(deep).error().message.find("nested deeper than 128") != std::string::npos);
     std::string tree;
-    for (int i = 0; i < 200; ++i) tree += "\x81\xa8" "children\x91";
+    for (int i = 0; i < 200; ++i)
+        tree +=
+            "\x81\xa8"
+            "children\x91";
     tree += '\x80';
     CHECK(decode<Tree>(tree).error().message.find("nested deeper than 128") != std::string::npos);
     // What is passed over may be as deep as it likes.
@@ -290,7 +304,8 @@ TEST_CASE("a struct with MSGPACK_DEFINE_MAP works with less", "[fields]") {
     REQUIRE(back.ok());
     CHECK(back->others.at(0).name == "two");
     CHECK(Value::from(Classic{3, "c"})["name"].as_string() == "c");
-    CHECK(fault<Shelf>(Value::map({{"first", Value::map({{"id", "x"}})}})) == "first: does not fit its struct");
+    CHECK(fault<Shelf>(Value::map({{"first", Value::map({{"id", "x"}})}})) ==
+          "first: does not fit its struct");
     CHECK(Value::map({{"id", 4}}).to<Classic>()->id == 4);
 }
 

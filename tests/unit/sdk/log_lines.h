@@ -24,7 +24,8 @@ public:
     int count(std::string_view part) const {
         std::lock_guard lock(mutex_);
         int found = 0;
-        for (const std::string& line : lines_) found += line.find(part) != std::string::npos ? 1 : 0;
+        for (const std::string& line : lines_)
+            found += line.find(part) != std::string::npos ? 1 : 0;
         return found;
     }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <catch2/catch.hpp>
 #include <fairlead/result.h>
+#include <catch2/catch.hpp>
 
 #include <stdexcept>
 

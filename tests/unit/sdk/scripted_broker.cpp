@@ -3,19 +3,22 @@
 
 #include <poll.h>
 
-#include <catch2/catch.hpp>
 #include <fairlead/codec.h>
+#include <catch2/catch.hpp>
 
 namespace fairlead::testing {
 namespace {
 
 constexpr std::chrono::seconds kPatience{10};
 
-std::string text_of(const zmq::message_t& part) { return std::string(static_cast<const char*>(part.data()), part.size()); }
+std::string text_of(const zmq::message_t& part) {
+    return std::string(static_cast<const char*>(part.data()), part.size());
+}
 
 }  // namespace
 
-Received::Received(std::string peer, std::string header, std::string payload) : storage_(std::make_unique<Storage>()) {
+Received::Received(std::string peer, std::string header, std::string payload)
+    : storage_(std::make_unique<Storage>()) {
     storage_->peer = std::move(peer);
     storage_->header = std::move(header);
     storage_->payload = std::move(payload);
@@ -115,7 +118,11 @@ std::string ScriptedBroker::accept(const wire::Welcome& welcome) {
     return peer;
 }
 
-std::string pack(int value) { return encode(value); }
-std::string pack(const char* text) { return encode(std::string(text)); }
+std::string pack(int value) {
+    return encode(value);
+}
+std::string pack(const char* text) {
+    return encode(std::string(text));
+}
 
 }  // namespace fairlead::testing

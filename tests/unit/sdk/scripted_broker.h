@@ -12,6 +12,7 @@
 #include "base/zmq_socket.h"
 #include "wire/frame.h"
 #include "wire/frame_reader.h"
+#include "wire/frame_writer.h"
 
 namespace fairlead::testing {
 
@@ -42,8 +43,8 @@ private:
     std::unique_ptr<Storage> storage_;  // fixed in place: the frame points into it
 };
 
-/// The broker's end of a link, played by the test's own thread: a ROUTER on a free port that says what it is told to.
-/// Heartbeats of services are passed over unless they are asked for.
+/// The broker's end of a link, played by the test's own thread: a ROUTER on a free port that says what it is
+/// told to. Heartbeats of services are passed over unless they are asked for.
 class ScriptedBroker {
 public:
     /// Throws if it cannot bind. `address`: to come back where another one was.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <catch2/catch.hpp>
 #include <fairlead/codec.h>
 #include <fairlead/value.h>
+#include <catch2/catch.hpp>
 
 using fairlead::Bytes;
 using fairlead::decode;
@@ -60,7 +60,8 @@ TEST_CASE("texts, bytes and containers of every length come back", "[value]") {
         Value array = Value::array(Value::Array(size, Value(1)));
         CHECK(decode<Value>(encode(array)).value() == array);
         Value::Map members;
-        for (std::size_t i = 0; i < size; ++i) members.emplace_back(std::to_string(i), i);
+        for (std::size_t i = 0; i < size; ++i)
+            members.emplace_back(std::to_string(i), i);
         Value map = Value::map(std::move(members));
         CHECK(decode<Value>(encode(map)).value() == map);
     }

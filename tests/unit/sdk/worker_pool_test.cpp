@@ -24,7 +24,8 @@ private:
 
 void submit(WorkerPool& pool, std::function<void()> body, int times = 1) {
     std::vector<std::shared_ptr<Task>> tasks;
-    for (int i = 0; i < times; ++i) tasks.push_back(std::make_shared<Lambda>(body));
+    for (int i = 0; i < times; ++i)
+        tasks.push_back(std::make_shared<Lambda>(body));
     pool.submit(tasks);
     CHECK(tasks.empty());
 }
@@ -34,7 +35,8 @@ void submit(WorkerPool& pool, std::function<void()> body, int times = 1) {
 TEST_CASE("a pool runs as many tasks at once as it has threads", "[pool]") {
     WorkerPool pool(3);
     Gate begun, end;
-    submit(pool, [&] { begun.open(), end.wait(); }, 5);
+    submit(
+        pool, [&] { begun.open(), end.wait(); }, 5);
     REQUIRE(begun.wait(3));
     CHECK(pool.queued() == 2);
     CHECK(pool.free_threads() == 0);
@@ -49,7 +51,8 @@ TEST_CASE("a pool of one runs tasks in their order", "[pool]") {
     std::vector<int> order;
     {
         WorkerPool pool(1);
-        for (int i = 0; i < 100; ++i) submit(pool, [&order, i] { order.push_back(i); });
+        for (int i = 0; i < 100; ++i)
+            submit(pool, [&order, i] { order.push_back(i); });
     }
     REQUIRE(order.size() == 100);
     CHECK(std::is_sorted(order.begin(), order.end()));
@@ -58,7 +61,8 @@ TEST_CASE("a pool of one runs tasks in their order", "[pool]") {
 TEST_CASE("stop returns when all that was submitted has run", "[pool]") {
     std::atomic<int> run{0};
     WorkerPool pool(4);
-    submit(pool, [&] { ++run; }, 1000);
+    submit(
+        pool, [&] { ++run; }, 1000);
     pool.stop();
     CHECK(run == 1000);
 }
