@@ -152,6 +152,19 @@ void add_bit_flips(Corpus& corpus) {
     }
 }
 
+void add_signatures(Corpus& corpus) {
+    const std::string text = genuine().header + '.' + genuine().payload;
+    const std::string right = test::hmac(EVP_sha256(), kSecret, text);
+    for (std::size_t bit = 0; bit < right.size() * 8; ++bit) {
+        std::string wrong = right;
+        wrong[bit / 8] = static_cast<char>(wrong[bit / 8] ^ (1 << bit % 8));
+        corpus["signature with bit " + std::to_string(bit) + " flipped"] =
+            text + '.' + encode_base64url(wrong);
+    }
+    corpus["signature cut by a byte"] = text + '.' + encode_base64url(right.substr(0, 31));
+    corpus["signature and a byte"] = text + '.' + encode_base64url(right + 'x');
+}
+
 void add_secrets(Corpus& corpus) {
     for (const std::string& secret :
          {std::string(), std::string("secret"), std::string(31, 'k'), std::string(33, 'k'),
@@ -172,8 +185,9 @@ TEST_CASE("no forged token is accepted, and none is called merely expired", "[fo
     add_shapes(corpus);
     add_spellings(corpus);
     add_bit_flips(corpus);
+    add_signatures(corpus);
     add_secrets(corpus);
-    CHECK(corpus.size() >= 400);
+    CHECK(corpus.size() >= 600);
 
     Options options;
     options.hs256_secret = kSecret;
