@@ -123,11 +123,12 @@ struct Who {
 /// Both ways, every `heartbeat`. Any other traffic counts as life too.
 struct Heartbeat {
     static constexpr Kind kKind = Kind::heartbeat;
-    std::string_view boot;          ///< from the broker; empty from a service
-    std::uint32_t in_flight = 0;    ///< requests being handled
-    std::uint32_t queued = 0;       ///< requests waiting for a handler thread
-    Milliseconds oldest{0};         ///< age of the oldest running request
-    /// Broker: payload bytes of events and publications that it has taken since its last welcome, refused ones too.
+    std::string_view boot;        ///< from the broker; empty from a service
+    std::uint32_t in_flight = 0;  ///< requests being handled
+    std::uint32_t queued = 0;     ///< requests waiting for a handler thread
+    Milliseconds oldest{0};       ///< age of the oldest running request
+    /// Broker: payload bytes of events and publications that it has taken since its last welcome, refused
+    /// ones too.
     std::uint64_t taken_bytes = 0;
 };
 
@@ -136,8 +137,8 @@ struct Probe {
     static constexpr Kind kKind = Kind::probe;
 };
 
-/// Service: send no more requests; running ones will be finished. The broker answers with the same, after which no
-/// request follows.
+/// Service: send no more requests; running ones will be finished. The broker answers with the same, after
+/// which no request follows.
 struct Drain {
     static constexpr Kind kKind = Kind::drain;
 };
