@@ -32,6 +32,11 @@ Error closed_by(const Event& event) {
                                     " " + event.payload};
 }
 
+/// Codes after which a client does not come back.
+bool is_final(std::uint16_t code) {
+    return (code >= 3500 && code < 4000) || (code >= 4500 && code < 5000);
+}
+
 Error refused_by(const ReplyError& error) {
     return Error{Fault::refused, "connect: error " + std::to_string(error.code) + " " + error.message};
 }
@@ -51,6 +56,9 @@ Result<Client> Client::connect(std::string_view url, const ClientOptions& option
 
 Result<void> Client::say_connect(const ClientOptions& options) {
     auto reply = call("connect", connect_request(options));
+    if (!reply && close_event_ && is_final(close_event_->close_code)) {
+        return Error{Fault::refused, reply.error().text};
+    }
     if (!reply) return reply.error();
     if (reply->error().code != 0) return refused_by(reply->error());
     const JsonValue* result = reply->result("connect");

@@ -29,7 +29,8 @@ struct ClientOptions {
 /// After Fault::closed, close_event() says what the server's close frame said. Threads: one at a time.
 class Client {
 public:
-    /// Opens the WebSocket and sends connect. An error reply to connect is Fault::refused.
+    /// Opens the WebSocket and sends connect. An error reply to connect, or a close code after which clients
+    /// do not come back (3500-3999, 4500-4999), is Fault::refused.
     static Result<Client> connect(std::string_view url, const ClientOptions& options = {});
 
     /// `fields` are further members of the command's object as JSON, for example

@@ -51,6 +51,22 @@ TEST_CASE("a refused connect is an error with its number", "[client]") {
     CHECK(client.error().text.find("109 token expired") != std::string::npos);
 }
 
+TEST_CASE("a final close in place of the connect reply is a refusal", "[client]") {
+    const auto fault_after = [](std::uint16_t code) {
+        Peer peer([code](PeerConnection& connection) {
+            connection.accept_upgrade();
+            connection.read_frame();
+            connection.write_frame(0x88, close_payload(code, "why"));
+            connection.read_frame();
+        });
+        const auto client = Client::connect(peer.url());
+        REQUIRE_FALSE(client);
+        return client.error().fault;
+    };
+    CHECK(fault_after(3500) == Fault::refused);
+    CHECK(fault_after(3001) == Fault::closed);
+}
+
 TEST_CASE("commands are written as the protocol wants them", "[client]") {
     std::vector<std::string> commands;
     {
