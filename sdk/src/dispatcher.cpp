@@ -48,12 +48,13 @@ void Dispatcher::on_request(const wire::Request& frame, zmq::message_t&& payload
 void Dispatcher::on_cancel(const wire::Cancel& frame) {
     auto found = running_.find(frame.call);
     if (found == running_.end()) return;
-    // The broker has given the place in the window to another request by now.
+    // After a while the broker gives the place in the window to another request, whether or not this one ends.
     if (!found->second->cancelled.exchange(true)) release(*found->second);
 }
 
 void Dispatcher::on_event(const wire::Event& frame, zmq::message_t&& payload) {
     shared_->counters.events.add();
+    if (events_closed_) return shared_->counters.events_dropped.add();
     if (event_bytes_->load(std::memory_order_relaxed) + payload.size() > event_queue_bytes_) {
         return drop_event(frame.topic, "the handler threads are behind and the queue is full");
     }

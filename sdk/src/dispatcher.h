@@ -44,6 +44,8 @@ public:
 
     /// What comes now is handed back.
     void drain() { draining_ = true; }
+    /// Events that still come are dropped, so that their stream has an end.
+    void close_events() { events_closed_ = true; }
     /// Nobody will take the outcomes of what runs.
     void cancel_all();
 
@@ -76,6 +78,7 @@ private:
     std::vector<std::shared_ptr<Task>> new_tasks_;
     std::uint64_t generation_ = 0;  ///< of the broker's run
     bool draining_ = false;
+    bool events_closed_ = false;
     bool dropping_events_ = false;  ///< the log has it
 };
 

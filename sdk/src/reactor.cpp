@@ -166,12 +166,13 @@ void Reactor::begin_leave(base::Steady deadline) {
     link_.send(wire::Drain{});
 }
 
-bool Reactor::finished() const {
-    if (!pool_.idle()) return false;
+bool Reactor::finished() {
     // Without a broker nobody will take what is left.
-    if (!link_.up()) return true;
+    if (!link_.up()) return pool_.idle();
     bool drained = drain_told_ || now_ >= drain_told_by_;
-    return drained && dispatcher_.idle() && calls_.idle() && outlet_.idle();
+    if (!drained || !dispatcher_.idle()) return false;
+    dispatcher_.close_events();
+    return pool_.idle() && calls_.idle() && outlet_.idle();
 }
 
 void Reactor::go_on_leaving() {

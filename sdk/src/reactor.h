@@ -54,7 +54,7 @@ private:
     void take(Command&& command);
     void begin_leave(base::Steady deadline);
     void go_on_leaving();
-    bool finished() const;
+    bool finished();
     void end(Error why);
 
     wire::Greeting greeting() override;
