@@ -86,6 +86,18 @@ TEST_CASE("a client may hold so many subscriptions, its user's channel apart", "
     CHECK(world.subscribe_error(kAnn, "e") == 106);
 }
 
+TEST_CASE("leaving the user's channel gives no room for another subscription, and takes none",
+          "[subscriptions]") {
+    Options options = World::open_options();
+    options.max_subscriptions = 1;
+    World world(options);
+    world.connect(kAnn, "ann");
+    world.broker->handle(Unsubscribe{kAnn, 2, "user:ann"});
+    world.edges[0].take<Unsubscribed>();
+    world.subscribe(kAnn, "a");
+    CHECK(world.subscribe_error(kAnn, "b") == 106);
+}
+
 TEST_CASE("unsubscribing never fails", "[subscriptions]") {
     World world;
     world.connect(kAnn, "ann");
