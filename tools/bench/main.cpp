@@ -108,6 +108,12 @@ std::string command_line(int argc, char** argv) {
     return text;
 }
 
+/// The broker beside us was built with us; of any other we cannot know.
+std::string build_of(const TargetOptions& target) {
+    const bool built_together = target.attach.empty() && target.broker == beside_us("fairlead-broker");
+    return build_type() + std::string(built_together ? "" : ", this program; the broker's is not known");
+}
+
 /// What the options leave open: the broker beside us with the shipped configuration.
 void complete(Arguments& arguments) {
     using std::chrono::milliseconds;
@@ -167,7 +173,7 @@ int main(int argc, char** argv) {
     const std::string name = app.get_subcommands().front()->get_name();
     Report report("fairlead-bench " + name);
     report.note("machine", machine());
-    report.note("build", build_type());
+    report.note("build", build_of(arguments.target));
     report.note("command", command_line(argc, argv));
     if (floor->parsed()) {
         run_floor(arguments.floor, arguments.repeat, report);

@@ -23,7 +23,7 @@ bool pin_to_core(int core);
 /// Processor, cores and kernel in one line.
 std::string machine();
 
-/// How this program was built; the broker beside it is built alike.
+/// How this program was built.
 const char* build_type();
 
 }  // namespace fairlead::bench
