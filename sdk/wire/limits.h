@@ -20,7 +20,8 @@ inline constexpr std::size_t kMaxValueItems =
 
 inline constexpr std::size_t kMaxTopicBytes = 255;
 inline constexpr std::size_t kMaxTopicSegments = 16;
-inline constexpr std::size_t kMaxPatternStars = 4;  ///< `*` in one pattern: keeps the work of a match bounded
+inline constexpr std::size_t kMaxPatternStars =
+    3;  ///< `*` in one pattern: a match visits at most some 3,000 nodes
 inline constexpr std::size_t kMaxChannelBytes = 255;
 inline constexpr std::size_t kMaxUserBytes = 250;         ///< so that `user:<id>` is a channel
 inline constexpr std::size_t kInstanceBytes = 36;         ///< a UUID in its usual spelling

@@ -13,13 +13,30 @@ namespace {
 std::atomic<std::size_t> allocations{0};
 }
 
-// The whole program counts, so that no way to the heap is missed.
+// The whole program counts, so that no way to the heap is missed. All forms are replaced, since a sanitizer
+// compares which of them took memory with which gives it back; those for arrays too.
 void* operator new(std::size_t bytes) {
     ++allocations;
     if (void* place = std::malloc(bytes)) {
         return place;
     }
     throw std::bad_alloc();
+}
+void* operator new(std::size_t bytes, const std::nothrow_t&) noexcept {
+    ++allocations;
+    return std::malloc(bytes);
+}
+void* operator new[](std::size_t bytes) {
+    return operator new(bytes);
+}
+void* operator new[](std::size_t bytes, const std::nothrow_t& tag) noexcept {
+    return operator new(bytes, tag);
+}
+void operator delete[](void* place) noexcept {
+    std::free(place);
+}
+void operator delete[](void* place, std::size_t) noexcept {
+    std::free(place);
 }
 void operator delete(void* place) noexcept {
     std::free(place);
