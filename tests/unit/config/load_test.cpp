@@ -150,6 +150,28 @@ TEST_CASE("a relative path in a file starts at the file's folder", "[load]") {
     CHECK(config.auth.hs256_secret == std::string(32, 's'));
 }
 
+TEST_CASE("each secret file is read for its own algorithm", "[load]") {
+    const Folder folder;
+    Inputs inputs;
+    const auto write = [&](char letter, std::size_t size) {
+        return folder.write(std::string(1, letter), std::string(size, letter));
+    };
+    inputs.overrides = {"token.hs256_secret_file=" + write('a', 32),
+                        "token.hs384_secret_file=" + write('b', 48),
+                        "token.hs512_secret_file=" + write('c', 64),
+                        "token.previous_hs256_secret_files=" + write('d', 32) + "," + write('e', 33)};
+    const Config config = loaded(inputs);
+    CHECK(config.auth.hs256_secret == std::string(32, 'a'));
+    CHECK(config.auth.hs384_secret == std::string(48, 'b'));
+    CHECK(config.auth.hs512_secret == std::string(64, 'c'));
+    CHECK(config.auth.previous_hs256_secrets == std::vector{std::string(32, 'd'), std::string(33, 'e')});
+    write('a', 31);
+    write('b', 47);
+    write('c', 63);
+    write('e', 31);
+    CHECK(load(inputs).problems.size() == 4);
+}
+
 TEST_CASE("a relative path in a flag starts at the working directory", "[load]") {
     Inputs inputs;
     inputs.overrides = {"token.hs256_secret_file=no.secret"};
