@@ -14,7 +14,7 @@
 //     build/release/bin/fairlead call --json shop.buy '{"qty":2}'
 //     {"error":{"code":107,"message":"sku: required, but absent"}}
 //     build/release/bin/fairlead call --json shop.buy '{"sku":"gold","qty":1}'
-//     {"error":{"code":104,"message":"we have no gold"}}
+//     {"error":{"code":103,"message":"gold is not for sale"}}
 //     build/release/bin/fairlead call --json shop.break
 //     {"error":{"code":100,"message":"internal server error"}}
 //     build/release/bin/fairlead call --json --timeout 0.5 shop.slow
@@ -49,7 +49,7 @@ struct Receipt {
 fairlead::Result<Receipt> buy(fairlead::Request&, Purchase in) {
     // 1000-1999 are the application's own numbers; names and numbers of the table are common to all services.
     if (in.qty < 1) return fairlead::fail(1422, "qty must be positive");
-    if (in.sku != "tea") return fairlead::fail("not_found", "we have no " + in.sku);
+    if (in.sku != "tea") return fairlead::fail("denied", in.sku + " is not for sale");
     return Receipt{250 * in.qty};
 }
 

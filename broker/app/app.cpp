@@ -15,10 +15,15 @@ namespace {
 constexpr std::chrono::seconds kFlushAtStop{2};
 constexpr std::size_t kCoreMailboxEntries = 64 * 1024;
 
+config::Config with_version(config::Config config) {
+    config.backplane.version = kVersion;
+    return config;
+}
+
 }  // namespace
 
 App::App(config::Config config, base::Log& log)
-    : config_(std::move(config)),
+    : config_(with_version(std::move(config))),
       log_(log),
       threads_(edge_threads(config_.edge.threads)),
       to_core_(kCoreMailboxEntries, [this] { loop_.want_turn(); }),

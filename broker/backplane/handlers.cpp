@@ -148,7 +148,7 @@ wire::Failure Handlers::check_event(Link& link, const wire::Event& frame, std::s
 void Handlers::on(Link& link, const wire::Publication& frame, std::string_view payload) {
     ++parts_.counts.publications;
     core::Reached reached;
-    reached.failure = check_payload(link, payload);
+    reached.failure = check_for_clients(link, payload);
     if (reached.failure.code == 0) {
         core::Publication publication;
         publication.channel = frame.channel;
@@ -163,7 +163,7 @@ void Handlers::on(Link& link, const wire::Publication& frame, std::string_view p
 void Handlers::on(Link& link, const wire::Push& frame, std::string_view payload) {
     ++parts_.counts.pushes;
     core::Reached reached;
-    reached.failure = check_payload(link, payload);
+    reached.failure = check_for_clients(link, payload);
     if (reached.failure.code == 0) reached = broker_->push(frame.client, payload_of(payload));
     acknowledge(link, frame.id, reached);
 }
@@ -186,9 +186,19 @@ void Handlers::on(Link& link, const wire::Control& frame, std::string_view) {
 
 wire::Failure Handlers::check_payload(Link& link, std::string_view payload) {
     if (payload.empty()) return {};
+    return check_value(link, payload, false);
+}
+
+// Clients speak JSON: what has no JSON form is refused here, where the service still hears of it.
+wire::Failure Handlers::check_for_clients(Link& link, std::string_view payload) {
+    return check_value(link, payload, true);
+}
+
+wire::Failure Handlers::check_value(Link& link, std::string_view payload, bool json) {
     wire::ValueLimits limits;
     limits.bytes = parts_.options.max_payload_bytes;
     limits.depth = parts_.options.max_payload_depth;
+    limits.json = json;
     wire::ValueFault found = wire::check_value(payload, limits);
     if (found == wire::ValueFault::none) return {};
     ++parts_.counts.bad_payloads;

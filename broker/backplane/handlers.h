@@ -41,6 +41,8 @@ public:
 
 private:
     wire::Failure check_payload(Link& link, std::string_view payload);
+    wire::Failure check_for_clients(Link& link, std::string_view payload);
+    wire::Failure check_value(Link& link, std::string_view payload, bool json);
     wire::Failure check_event(Link& link, const wire::Event& frame, std::string_view payload);
     void taken(Link& link, std::string_view payload);
     void acknowledge(Link& link, wire::Ack ack, const wire::Failure& failure);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wire/value_check.h"
 
+#include <cmath>
 #include <exception>
 #include <msgpack/null_visitor.hpp>
 #include <msgpack/unpack.hpp>
@@ -16,24 +17,33 @@ class Checker : public msgpack::null_visitor {
 public:
     explicit Checker(const ValueLimits& limits) : limits_(limits), items_left_(limits.items) {}
 
-    bool visit_nil() { return take(); }
-    bool visit_boolean(bool) { return take(); }
-    bool visit_positive_integer(std::uint64_t) { return take(); }
-    bool visit_negative_integer(std::int64_t) { return take(); }
-    bool visit_float32(float) { return take(); }
-    bool visit_float64(double) { return take(); }
+    bool visit_nil() { return take_value(); }
+    bool visit_boolean(bool) { return take_value(); }
+    bool visit_positive_integer(std::uint64_t) { return take_value(); }
+    bool visit_negative_integer(std::int64_t) { return take_value(); }
+    bool visit_float32(float value) { return take_float(static_cast<double>(value)); }
+    bool visit_float64(double value) { return take_float(value); }
     bool visit_str(const char* data, std::uint32_t size) {
         return valid_utf8({data, size}) ? take() : fail(ValueFault::invalid_utf8);
     }
-    bool visit_bin(const char*, std::uint32_t) { return take(); }
+    bool visit_bin(const char*, std::uint32_t) { return limits_.json ? fail(ValueFault::not_json) : take(); }
     bool visit_ext(const char*, std::uint32_t) {
+        if (limits_.json) return fail(ValueFault::not_json);
         return limits_.ext ? take() : fail(ValueFault::ext_refused);
     }
 
-    bool start_array(std::uint32_t items) { return open(items); }
+    bool start_array(std::uint32_t items) { return fits_here() && open(items); }
     bool end_array() { return close(); }
-    bool start_map(std::uint32_t pairs) { return open(std::uint64_t{2} * pairs); }
+    bool start_map(std::uint32_t pairs) { return fits_here() && open(std::uint64_t{2} * pairs); }
     bool end_map() { return close(); }
+    bool start_map_key() {
+        in_key_ = true;
+        return true;
+    }
+    bool end_map_key() {
+        in_key_ = false;
+        return true;
+    }
 
     void parse_error(std::size_t, std::size_t) { fail(ValueFault::malformed); }
     void insufficient_bytes(std::size_t, std::size_t) { fail(ValueFault::truncated); }
@@ -44,6 +54,14 @@ private:
     bool fail(ValueFault fault) noexcept {
         fault_ = fault;
         return false;
+    }
+
+    // Anything but a str: JSON has no such keys.
+    bool fits_here() noexcept { return !(in_key_ && limits_.json) || fail(ValueFault::not_json); }
+    bool take_value() noexcept { return fits_here() && take(); }
+    bool take_float(double value) noexcept {
+        if (limits_.json && !std::isfinite(value)) return fail(ValueFault::not_json);
+        return take_value();
     }
 
     bool take() noexcept { return items_left_ > 0 ? (--items_left_, true) : fail(ValueFault::too_many); }
@@ -63,6 +81,7 @@ private:
     const ValueLimits limits_;
     std::size_t items_left_;
     std::size_t depth_ = 0;
+    bool in_key_ = false;
     ValueFault fault_ = ValueFault::none;
 };
 
@@ -113,6 +132,8 @@ std::string_view to_string(ValueFault fault) noexcept {
             return "a MessagePack str is not UTF-8";
         case ValueFault::ext_refused:
             return "MessagePack extension types are not taken";
+        case ValueFault::not_json:
+            return "the value has no JSON form (binary, a float that is not finite, or a key that is no text)";
     }
     return "unknown fault";
 }

@@ -14,6 +14,7 @@ struct ValueLimits {
     std::size_t depth = kDefaultValueDepth;  ///< arrays and maps within each other; a scalar is 0 deep
     std::size_t items = kMaxValueItems;      ///< values of all levels, keys counted
     bool ext = true;                         ///< whether extension types are taken
+    bool json = false;  ///< take only what JSON can hold: no bin, no ext, finite floats, str as keys
 };
 
 enum class ValueFault : std::uint8_t {
@@ -27,6 +28,7 @@ enum class ValueFault : std::uint8_t {
     too_many,      ///< more than `items`
     invalid_utf8,  ///< in a str, keys too
     ext_refused,
+    not_json,  ///< only with `json`
 };
 
 /// Whether `payload` is exactly one well-formed MessagePack value inside the limits. Reads each byte once;

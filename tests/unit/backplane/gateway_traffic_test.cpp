@@ -309,6 +309,13 @@ TEST_CASE("a publication that cannot be used says so and reaches nobody", "[gate
     SECTION("depth") {
         peer.send(frame, std::string(100, '\x91') + "\x01");
     }
+    // Clients speak JSON: acknowledged and then not delivered would be a loss that nobody hears of.
+    SECTION("binary, which has no JSON form") {
+        peer.send(frame, std::string("\xc4\x01\x00", 3));
+    }
+    SECTION("no payload") {
+        peer.send(frame, "");
+    }
     SECTION("channel") {
         frame.channel = "no spaces";
         peer.send(frame, "\x01");

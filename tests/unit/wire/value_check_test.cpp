@@ -169,6 +169,23 @@ TEST_CASE("extension types can be refused", "[wire][value]") {
     CHECK(check_value(from_hex("91 d6 ff 00 00 00 00"), limits) == ValueFault::ext_refused);
 }
 
+TEST_CASE("what JSON cannot hold can be refused", "[wire][value]") {
+    ValueLimits limits;
+    limits.json = true;
+    for (const char* bytes : {"c4 01 00",                     // bin
+                              "d6 ff 00 00 00 00",            // ext
+                              "cb 7f f0 00 00 00 00 00 00",   // infinity
+                              "ca 7f c0 00 00",               // NaN
+                              "81 01 02", "81 c0 02", "81 c2 02", "81 cb 3f f0 00 00 00 00 00 00 02",
+                              "81 90 02", "81 80 02",         // keys that are no text
+                              "91 81 a1 61 c4 00"}) {         // deep inside
+        CAPTURE(bytes);
+        CHECK(check_value(from_hex(bytes), limits) == ValueFault::not_json);
+        CHECK(check_value(from_hex(bytes)) == ValueFault::none);
+    }
+    CHECK(check_value(from_hex("82 a1 61 93 c0 01 cb 3f f0 00 00 00 00 00 00 a0 81 a1 62 ff"), limits) == ValueFault::none);
+}
+
 TEST_CASE("random values are taken, and none of their prefixes", "[wire][value]") {
     std::mt19937 engine(3);
     for (int round = 0; round < 300; ++round) {
@@ -182,7 +199,7 @@ TEST_CASE("random values are taken, and none of their prefixes", "[wire][value]"
 }
 
 TEST_CASE("every fault has words", "[wire][value]") {
-    for (int fault = 0; fault <= static_cast<int>(ValueFault::ext_refused); ++fault) {
+    for (int fault = 0; fault <= static_cast<int>(ValueFault::not_json); ++fault) {
         CHECK(to_string(static_cast<ValueFault>(fault)) != "unknown fault");
     }
 }
