@@ -2,7 +2,7 @@
 # Tests that start a real broker: each <kind>/<name>_test.cpp is one program and one test, <kind>.<name>.
 
 file(GLOB support CONFIGURE_DEPENDS support/*.cpp)
-list(FILTER support EXCLUDE REGEX "/fuzz_driver\\.cpp$")
+list(FILTER support EXCLUDE REGEX "/(fuzz_driver|victim_service)\\.cpp$")
 if(support)
     add_library(fairlead_test_support STATIC ${support})
     target_include_directories(fairlead_test_support PUBLIC
