@@ -24,7 +24,9 @@ if(FAIRLEAD_BROKER OR FAIRLEAD_TOOLS OR FAIRLEAD_TESTS)
     find_path(FAIRLEAD_ASIO_INCLUDE_DIR asio.hpp REQUIRED)
     mark_as_advanced(FAIRLEAD_ASIO_INCLUDE_DIR)
     add_library(fairlead_asio INTERFACE)
-    target_compile_definitions(fairlead_asio INTERFACE ASIO_STANDALONE ASIO_NO_DEPRECATED)
+    # Asio finds std::aligned_alloc only if a header of the standard library came before it: files that differ in that
+    # would allocate one way and free another (seen by asan). So it is told.
+    target_compile_definitions(fairlead_asio INTERFACE ASIO_STANDALONE ASIO_NO_DEPRECATED ASIO_HAS_STD_ALIGNED_ALLOC=1)
     target_include_directories(fairlead_asio SYSTEM INTERFACE "${FAIRLEAD_ASIO_INCLUDE_DIR}")
     target_link_libraries(fairlead_asio INTERFACE Threads::Threads)
 
