@@ -24,7 +24,9 @@ inline constexpr std::size_t kMaxPairs = 64;                 ///< pairs in one Z
 inline constexpr std::size_t kMaxMessageBytes = 256 * 1024;  ///< payload bytes of one message, see Batch
 inline constexpr std::size_t kMaxHeaderBytes = 64 * 1024;    ///< one header part
 inline constexpr std::size_t kMaxHeaderDepth = 16;
-inline constexpr std::size_t kMaxHeaderItems = 4096;  ///< MessagePack values in one header
+/// MessagePack values in one header: room for a greeting with all that is allowed, so that what is more than
+/// allowed is refused with its reason.
+inline constexpr std::size_t kMaxHeaderItems = 16 * 1024;
 
 enum class Kind : std::uint8_t {
     greeting = 1,
