@@ -240,7 +240,10 @@ void Session::on(core::Answered&& message) {
         json::NoJson reason = json::append_json(message.payload, data);
         if (reason != json::NoJson::none) {
             context_.log.warning("reply has no JSON form", {{"reason", json::to_string(reason)}});
-            return fail(message.id, wire::Code::internal, "the reply has no JSON form");
+            // As when a handler throws: asked again it would answer the same.
+            wire::Failure failure = wire::failure(wire::Code::internal, "the reply has no JSON form");
+            failure.temporary = false;
+            return on(core::Failed{message.client, message.id, false, std::move(failure)});
         }
     }
     context_.text.clear();
