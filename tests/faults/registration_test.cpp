@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // F5 and malformed registrations: refused with a reason, and who was there before does not notice.
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
+#include <csignal>
+#include <future>
 
 #include "faults/dealer.h"
 #include "support/parties.h"
@@ -53,7 +57,10 @@ TEST_CASE("run() of a service that is refused ends with 1", "[service]") {
     join(owner);
     Service thief{"thief", "1.0.0", behind(broker)};
     thief.on("orders.create", [](Request&) {});
-    CHECK(thief.run() == 1);
+    auto status = std::async(std::launch::async, [&] { return thief.run(); });
+    // Else it would run until the end of days.
+    if (status.wait_for(kPatience) != std::future_status::ready) ::kill(::getpid(), SIGTERM);
+    CHECK(status.get() == 1);
 }
 
 struct Spoilt {
