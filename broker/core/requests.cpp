@@ -16,6 +16,9 @@ constexpr base::Steady kNoDeadline{};
 /// What may reach a client as an error. The numbers below 100 are the client SDKs' own, those from 2000 mean
 /// other things there, and 0 is no error at all.
 Failure for_client(Failure&& outcome) {
+    // Clients know deadlines as an internal error that may be tried again.
+    if (outcome.code == static_cast<std::uint32_t>(Code::deadline))
+        return failure(Code::internal, std::move(outcome.message));
     const bool known = outcome.code >= 100 && wire::find_error(outcome.code) != nullptr;
     const bool application = outcome.code >= 400 && outcome.code < 2000;
     if (known || application) return std::move(outcome);
@@ -113,11 +116,7 @@ void Requests::answer(const ClientKey& client, std::uint32_t id, Outcome&& outco
 
 void Requests::expire(Row row) {
     const CallId id = calls_[row].id;
-    const bool of_service = calls_[row].client == kNoRow;
-    Failure late = failure(Code::deadline, deadline_text(clock_.now() - calls_[row].started));
-    // Clients know deadlines as an internal error that may be tried again.
-    if (!of_service) late = failure(Code::internal, std::move(late.message));
-    finish(row, std::move(late));
+    finish(row, failure(Code::deadline, deadline_text(clock_.now() - calls_[row].started)));
     services_.cancel(id);
 }
 

@@ -72,17 +72,19 @@ void Calls::expire(wire::CallId id) {
     }
 }
 
-void Calls::on_reply(const wire::Reply& frame, const zmq::message_t& payload) {
+// The broker keeps the deadline too; which of the two clocks was first must not change what the caller sees.
+bool Calls::is_late(wire::CallId id, base::Steady now) const {
+    auto found = calls_.find(id);
+    return found != calls_.end() && now >= found->second->deadline;
+}
+
+void Calls::on_reply(const wire::Reply& frame, const zmq::message_t& payload, base::Steady now) {
+    if (is_late(frame.call, now)) return settle(frame.call, make_error(wire::Code::deadline));
     settle(frame.call, std::string(to_view(payload)));
 }
 
 void Calls::on_error(const wire::Error& frame, base::Steady now) {
-    auto found = calls_.find(frame.call);
-    // The broker keeps the deadline too; which of the two clocks was first must not change what the caller
-    // sees.
-    if (found != calls_.end() && now >= found->second->deadline) {
-        return settle(frame.call, make_error(wire::Code::deadline));
-    }
+    if (is_late(frame.call, now)) return settle(frame.call, make_error(wire::Code::deadline));
     settle(frame.call, Error{frame.code, std::string(frame.message), frame.temporary, {}});
 }
 

@@ -28,7 +28,7 @@ public:
 
     void begin(std::unique_ptr<CallState> call, base::Steady now);
 
-    void on_reply(const wire::Reply& frame, const zmq::message_t& payload);
+    void on_reply(const wire::Reply& frame, const zmq::message_t& payload, base::Steady now);
     void on_error(const wire::Error& frame, base::Steady now);
     void on_returned(const wire::Returned& frame);
 
@@ -50,6 +50,7 @@ public:
 private:
     using Table = std::unordered_map<wire::CallId, std::unique_ptr<CallState>>;
 
+    bool is_late(wire::CallId id, base::Steady now) const;
     void send(CallState& call, base::Steady now);
     void expire(wire::CallId id);
     void settle(wire::CallId id, Result<std::string> outcome);

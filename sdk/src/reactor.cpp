@@ -103,7 +103,7 @@ void Reactor::on_frame(wire::Frame& frame, zmq::message_t& payload) {
     std::visit(Switch{[&](const wire::Request& f) { dispatcher_.on_request(f, std::move(payload), now_); },
                       [&](const wire::Cancel& f) { dispatcher_.on_cancel(f); },
                       [&](const wire::Event& f) { dispatcher_.on_event(f, std::move(payload)); },
-                      [&](const wire::Reply& f) { calls_.on_reply(f, payload); },
+                      [&](const wire::Reply& f) { calls_.on_reply(f, payload, now_); },
                       [&](const wire::Error& f) { calls_.on_error(f, now_); },
                       [&](const wire::Returned& f) { calls_.on_returned(f); },
                       [&](const wire::Ack& f) { outlet_.on_ack(f); },

@@ -53,7 +53,17 @@ void RequestState::run_handler() {
     settle_error(std::move(thrown));
 }
 
+// An answer after the deadline is none: a handler that saw cancelled() and left early must not look as if it had done
+// its work, whichever clock was first.
+bool RequestState::settle_late() {
+    if (answered.exchange(true)) return false;
+    outcome = wire::Kind::error;
+    error = make_error(wire::Code::deadline);
+    return post();
+}
+
 bool RequestState::settle_reply(std::string encoded) {
+    if (std::chrono::steady_clock::now() >= deadline) return settle_late();
     Result<void> fits = check_payload(encoded, shared->max_payload_bytes.load(std::memory_order_relaxed));
     if (!fits.ok()) {
         Error error_of_reply{

@@ -29,6 +29,7 @@ struct RequestState final : Task, std::enable_shared_from_this<RequestState> {
 
     /// Sets the outcome; false if there is one. Threads: any.
     bool settle_reply(std::string encoded);
+    bool settle_late();
     bool settle_error(Error error);
     bool settle_returned(wire::ReturnReason reason);
 

@@ -73,6 +73,29 @@ export class Stand {
         return this.#start(join(bin, name), [], null, { FAIRLEAD_SDK_BROKERS: this.address.backplane }).child;
     }
 
+    // Where our tools and services find this broker.
+    addresses() {
+        return { FAIRLEAD_SDK_BROKERS: this.address.backplane, FAIRLEAD_URL: this.url };
+    }
+
+    program(name) {
+        return join(bin, name);
+    }
+
+    startTool(name, args) {
+        return this.#start(this.program(name), args, null, this.addresses()).child;
+    }
+
+    // Resolves when the program prints that line; rejects when it ends without.
+    printed(child, wanted) {
+        return new Promise((resolve, reject) => {
+            for (const stream of [child.stdout, child.stderr]) {
+                createInterface({ input: stream }).on('line', (text) => text === wanted && resolve(text));
+            }
+            child.ended.then(() => reject(new Error(`not printed: ${wanted}`)));
+        });
+    }
+
     async startPages() {
         const { line } = this.#start(process.execPath, [`${examples}serve.mjs`, '--port', '0',
             '--secret', this.secretFile, '--broker', this.url], /pages at/);

@@ -203,7 +203,8 @@ TEST_CASE("a cancel reaches the handler that runs, and it still has one outcome"
     rig.settle();
 }
 
-TEST_CASE("a handler past its deadline sees that nobody waits", "[requests]") {
+// The broker's clock may be behind: what a handler returns on its way out must not pass for an answer there.
+TEST_CASE("a handler past its deadline sees that nobody waits, and has no answer", "[requests]") {
     Rig rig;
     rig.service.on("a.b", [&](Request& request) {
         while (!request.cancelled())
@@ -211,7 +212,7 @@ TEST_CASE("a handler past its deadline sees that nobody waits", "[requests]") {
     });
     rig.link();
     rig.request(5, "a.b", {}, 30ms);
-    rig.broker.expect<wire::Reply>();
+    CHECK(rig.broker.expect<wire::Error>().as<wire::Error>().code == 1);
 }
 
 TEST_CASE("a request that is cancelled before it begins is handed back", "[requests]") {
