@@ -34,7 +34,7 @@ function(fairlead_room_test room)
         return()
     endif()
     file(GLOB_RECURSE helpers CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/unit/${room}/*.cpp")
-    fairlead_program(test_${room} SOURCES ${helpers} LINKS fairlead_${room} ${TEST_LINKS} Catch2::Catch2WithMain)
+    fairlead_program(test_${room} SOURCES ${helpers} LINKS fairlead_${room} ${TEST_LINKS} fairlead_test_main)
     target_include_directories(test_${room} PRIVATE
         "${PROJECT_SOURCE_DIR}/sdk" "${PROJECT_SOURCE_DIR}/broker" "${PROJECT_SOURCE_DIR}/tools"
         "${PROJECT_SOURCE_DIR}/tests")

@@ -23,7 +23,7 @@ foreach(kind integration faults abuse)
         cmake_path(GET file STEM stem)
         string(REGEX REPLACE "_test$" "" name "${stem}")
         set(program ${kind}_${name})
-        fairlead_program(${program} SOURCES ${file} LINKS fairlead_test_support Catch2::Catch2WithMain)
+        fairlead_program(${program} SOURCES ${file} LINKS fairlead_test_support fairlead_test_main)
         target_include_directories(${program} PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}")
         target_compile_definitions(${program} PRIVATE
             FAIRLEAD_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}" FAIRLEAD_SOURCE_DIR="${PROJECT_SOURCE_DIR}")

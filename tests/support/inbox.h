@@ -19,11 +19,9 @@ template <typename T>
 class Inbox {
 public:
     void put(T item) {
-        {
-            const std::lock_guard lock(mutex_);
-            items_.push_back(std::move(item));
-        }
-        changed_.notify_all();
+        const std::lock_guard lock(mutex_);
+        items_.push_back(std::move(item));
+        changed_.notify_all();  // under the lock: who waited may destroy the inbox at once
     }
 
     /// The next item; nothing when none comes in time.
@@ -51,11 +49,9 @@ private:
 class Door {
 public:
     void open() {
-        {
-            const std::lock_guard lock(mutex_);
-            open_ = true;
-        }
-        changed_.notify_all();
+        const std::lock_guard lock(mutex_);
+        open_ = true;
+        changed_.notify_all();  // under the lock, as in Inbox
     }
 
     /// False when nobody opened it.

@@ -11,11 +11,9 @@ namespace fairlead::testing {
 class Gate {
 public:
     void open() {
-        {
-            std::lock_guard lock(mutex_);
-            ++count_;
-        }
-        changed_.notify_all();
+        std::lock_guard lock(mutex_);
+        ++count_;
+        changed_.notify_all();  // under the lock: who waited may destroy the gate at once
     }
 
     /// True when it was opened that often, false after ten seconds.
