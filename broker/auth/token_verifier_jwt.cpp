@@ -48,6 +48,10 @@ core::TokenResult TokenVerifierJwt::verify(std::string_view token, base::Wall no
     return fault.empty() ? rules_.check(parts->payload, now) : invalid(std::move(fault));
 }
 
+core::SubscriptionTokenResult TokenVerifierJwt::verify_subscription(std::string_view, base::Wall) const {
+    return {std::nullopt, core::TokenFault::invalid, "subscription tokens are not accepted by this version"};
+}
+
 std::string TokenVerifierJwt::fault_of(const Compact& token) const {
     const Header header = Header::parse(token.header);
     if (!header.fault.empty()) return header.fault;

@@ -24,6 +24,7 @@ public:
     explicit TokenVerifierJwt(const Options& options);
 
     core::TokenResult verify(std::string_view token, base::Wall now) const override;
+    core::SubscriptionTokenResult verify_subscription(std::string_view token, base::Wall now) const override;
 
 private:
     void add(Algorithm algorithm, const std::string& secret);

@@ -57,12 +57,13 @@ public:
     virtual Emitted emit(Event&& event) = 0;
 };
 
-/// Checks connection tokens.
+/// Checks connection tokens and subscription tokens; neither passes for the other.
 /// Threads: any.
 class TokenVerifier {
 public:
     virtual ~TokenVerifier() = default;
     virtual TokenResult verify(std::string_view token, base::Wall now) const = 0;
+    virtual SubscriptionTokenResult verify_subscription(std::string_view token, base::Wall now) const = 0;
 };
 
 /// Unguessable bytes.

@@ -16,7 +16,8 @@
 /// One edge thread without a listener, on a manual clock, with real sockets: pairs whose other end the test holds.
 namespace fairlead::edge::test {
 
-/// Takes tokens of the form `user`; `expired` and `forged` are what they say.
+/// Takes tokens of the form `user`, and subscription tokens of the form `user channel`; `expired` and `forged` are
+/// what they say.
 class FakeTokens final : public core::TokenVerifier {
 public:
     core::TokenResult verify(std::string_view token, base::Wall) const override {
@@ -25,6 +26,16 @@ public:
         core::Claims claims;
         claims.user = token;
         claims.meta = "{\"plan\":\"gold\"}";
+        return {claims, {}, {}};
+    }
+
+    core::SubscriptionTokenResult verify_subscription(std::string_view token, base::Wall) const override {
+        if (token == "expired") return {{}, core::TokenFault::expired, "expired"};
+        const std::size_t space = token.find(' ');
+        if (space == std::string_view::npos) return {{}, core::TokenFault::invalid, "forged"};
+        core::SubscriptionClaims claims;
+        claims.user = token.substr(0, space);
+        claims.channel = token.substr(space + 1);
         return {claims, {}, {}};
     }
 };
