@@ -38,4 +38,14 @@ std::optional<std::string> decode_base64url(std::string_view text) {
     return bytes;
 }
 
+std::optional<std::string> decode_base64(std::string_view text) {
+    if (text.size() % 4 != 0 || text.find_first_of("-_") != text.npos) return std::nullopt;
+    for (int padding = 0; padding < 2 && !text.empty() && text.back() == '='; ++padding)
+        text.remove_suffix(1);
+    std::string url(text);
+    for (char& c : url)
+        c = c == '+' ? '-' : c == '/' ? '_' : c;
+    return decode_base64url(url);
+}
+
 }  // namespace fairlead::auth

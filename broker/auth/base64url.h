@@ -13,4 +13,9 @@ namespace fairlead::auth {
 /// Threads: any.
 std::optional<std::string> decode_base64url(std::string_view text);
 
+/// The bytes of base64 text in the classic alphabet with padding (RFC 4648, section 4), as strictly.
+///
+/// Threads: any.
+std::optional<std::string> decode_base64(std::string_view text);
+
 }  // namespace fairlead::auth

@@ -4,73 +4,101 @@
 #include <algorithm>
 #include <utility>
 
-#include "auth/numeric_date.h"
+#include "wire/limits.h"
 
 namespace fairlead::auth {
 namespace {
 
 using core::Claims;
+using core::SubscriptionClaims;
 using core::TokenFault;
-using core::TokenResult;
+using core::Verified;
 
 /// `info` and `meta` are the application's, but it has no use for a deeper one.
 constexpr std::size_t kMaxDepth = 32;
+constexpr std::size_t kMaxIdBytes = 255;
+constexpr std::size_t kMaxLabels = 64;
+constexpr std::size_t kMaxLabelBytes = 128;
 
-TokenResult invalid(std::string why) {
+template <typename C>
+Verified<C> invalid(std::string why) {
     return {std::nullopt, TokenFault::invalid, std::move(why)};
 }
-TokenResult expired(std::string why) {
+template <typename C>
+Verified<C> expired(std::string why) {
     return {std::nullopt, TokenFault::expired, std::move(why)};
 }
 
-/// Absent is fine, and so is what has the right kind.
-bool kind_is(const JsonMember* claim, JsonKind kind) {
-    return claim == nullptr || claim->kind == kind;
-}
+/// The times of a token.
+struct Times {
+    std::optional<base::Wall> not_before;
+    std::optional<base::Wall> token_ends;  // `exp`
+    std::optional<base::Wall> grant_ends;  // of what the token gives: `expire_at`, else `exp`
 
-std::string text_of(const JsonMember* claim) {
-    return claim == nullptr ? std::string() : claim->text;
-}
-
-std::string json_of(const JsonMember* claim) {
-    return claim == nullptr || claim->kind == JsonKind::null ? std::string() : claim->json;
-}
-
-/// Whether the time claim is absent or read into `time`.
-bool read_time(const JsonMember* claim, std::optional<base::Wall>& time) {
-    if (claim == nullptr) return true;
-    if (claim->kind != JsonKind::number) return false;
-    time = parse_numeric_date(claim->json);
-    return time.has_value();
-}
+    static Times read(ClaimReader& reader) {
+        Times times;
+        times.not_before = reader.time("nbf");
+        times.token_ends = times.grant_ends = reader.time("exp");
+        if (reader.has("expire_at")) times.grant_ends = reader.time("expire_at");
+        const bool never = reader.has("expire_at") && times.grant_ends == base::Wall();
+        if (never) times.grant_ends.reset();
+        reader.time("iat");  // nothing is made of it, but it must be one
+        return times;
+    }
+};
 
 }  // namespace
 
-TokenResult ClaimRules::check(std::string_view json, base::Wall now) const {
+core::TokenResult ClaimRules::check(std::string_view json, base::Wall now) const {
     const auto object = JsonObject::parse(json, kMaxDepth);
-    if (!object) return invalid("its claims are not a JSON object");
-    if (object->find("channel") != nullptr) return invalid("it is a subscription token");
-    if (!kind_is(object->find("sub"), JsonKind::string)) return invalid("'sub' is not a string");
-    if (!kind_is(object->find("sid"), JsonKind::string)) return invalid("'sid' is not a string");
-    if (!kind_is(object->find("meta"), JsonKind::object)) return invalid("'meta' is not an object");
-    if (!right_issuer(*object)) return invalid("'iss' is another issuer's");
-    if (!right_audience(*object)) return invalid("'aud' is another audience's");
+    if (!object) return invalid<Claims>("its claims are not a JSON object");
+    ClaimReader reader(*object);
+    if (reader.has("channel")) return invalid<Claims>("it is a subscription token");
     Claims claims;
-    claims.user = text_of(object->find("sub"));
-    claims.session = text_of(object->find("sid"));
-    claims.info = json_of(object->find("info"));
-    claims.meta = json_of(object->find("meta"));
-    return check_times(*object, now, std::move(claims));
+    claims.user = reader.text("sub", wire::kMaxUserBytes);
+    claims.session = reader.text("sid", kMaxIdBytes);
+    claims.token_id = reader.text("jti", kMaxIdBytes);
+    claims.info = reader.info();
+    claims.meta = reader.object("meta");
+    claims.channels = reader.channels();
+    claims.labels = reader.texts("labels", kMaxLabels, kMaxLabelBytes);
+    claims.texts = reader.others();
+    return finish(reader, *object, now, std::move(claims));
 }
 
-TokenResult ClaimRules::check_times(const JsonObject& object, base::Wall now, Claims&& claims) const {
-    std::optional<base::Wall> not_before;
-    if (!read_time(object.find("nbf"), not_before)) return invalid("'nbf' is not a time");
-    if (!read_time(object.find("exp"), claims.expires)) return invalid("'exp' is not a time");
-    if (!claims.expires && require_exp_) return invalid("it has no 'exp'");
-    if (claims.expires && now - leeway_ >= *claims.expires) return expired("its time is over");
-    if (not_before && now + leeway_ < *not_before) return expired("its time has not come yet");
+core::SubscriptionTokenResult ClaimRules::check_subscription(std::string_view json, base::Wall now) const {
+    const auto object = JsonObject::parse(json, kMaxDepth);
+    if (!object) return invalid<SubscriptionClaims>("its claims are not a JSON object");
+    ClaimReader reader(*object);
+    if (!reader.has("channel")) return invalid<SubscriptionClaims>("it is no subscription token");
+    SubscriptionClaims claims;
+    claims.user = reader.text("sub", wire::kMaxUserBytes);
+    claims.channel = reader.channel();
+    claims.client = reader.text("client", kMaxIdBytes);
+    // An empty id would bind it to nobody, and is taken for a mistake rather than for "any".
+    if (reader.has("client") && claims.client.empty()) reader.refuse("'client' is empty");
+    claims.token_id = reader.text("jti", kMaxIdBytes);
+    claims.info = reader.info();
+    return finish(reader, *object, now, std::move(claims));
+}
+
+template <typename C>
+Verified<C> ClaimRules::finish(ClaimReader& reader, const JsonObject& object, base::Wall now,
+                               C&& claims) const {
+    const Times times = Times::read(reader);
+    check_source(reader, object);
+    if (!times.token_ends && require_exp_) reader.refuse("it has no 'exp'");
+    if (!reader.fault().empty()) return invalid<C>(reader.fault());
+    const auto over = [&](const std::optional<base::Wall>& end) { return end && now - leeway_ >= *end; };
+    if (over(times.token_ends) || over(times.grant_ends)) return expired<C>("its time is over");
+    if (times.not_before && now + leeway_ < *times.not_before) return expired<C>("its time has not come yet");
+    claims.expires = times.grant_ends;
     return {std::move(claims), {}, {}};
+}
+
+void ClaimRules::check_source(ClaimReader& reader, const JsonObject& object) const {
+    if (!right_issuer(object)) reader.refuse("'iss' is another issuer's");
+    if (!right_audience(object)) reader.refuse("'aud' is another audience's");
 }
 
 bool ClaimRules::right_issuer(const JsonObject& object) const {
@@ -84,8 +112,8 @@ bool ClaimRules::right_audience(const JsonObject& object) const {
     const JsonMember* audience = object.find("aud");
     if (audience == nullptr) return false;
     if (audience->kind == JsonKind::string) return audience->text == audience_;
-    return std::find(audience->strings.begin(), audience->strings.end(), audience_) !=
-           audience->strings.end();
+    return audience->kind == JsonKind::array && std::find(audience->strings.begin(), audience->strings.end(),
+                                                          audience_) != audience->strings.end();
 }
 
 }  // namespace fairlead::auth

@@ -5,13 +5,13 @@
 #include <string>
 #include <string_view>
 
-#include "auth/json_object.h"
+#include "auth/claim_reader.h"
 #include "auth/options.h"
 #include "core/claims.h"
 
 namespace fairlead::auth {
 
-/// What the claims of a genuine connection token must be like, and what core is told of them.
+/// What the claims of genuine tokens must be like, and what core is told of them.
 /// Threads: any.
 class ClaimRules {
 public:
@@ -23,9 +23,13 @@ public:
 
     /// `json` is the payload of a token whose signature was found right.
     core::TokenResult check(std::string_view json, base::Wall now) const;
+    core::SubscriptionTokenResult check_subscription(std::string_view json, base::Wall now) const;
 
 private:
-    core::TokenResult check_times(const JsonObject& object, base::Wall now, core::Claims&& claims) const;
+    /// Checks what both kinds have in common, and sets when what the token gives ends.
+    template <typename C>
+    core::Verified<C> finish(ClaimReader& reader, const JsonObject& object, base::Wall now, C&& claims) const;
+    void check_source(ClaimReader& reader, const JsonObject& object) const;
     bool right_issuer(const JsonObject& object) const;
     bool right_audience(const JsonObject& object) const;
 

@@ -13,6 +13,9 @@ namespace {
 
 namespace rj = rapidjson;
 
+/// Each is compared with those before it, and headers come from anybody.
+constexpr std::size_t kMaxMembers = 256;
+
 /// Takes the events of the parser: writes the value of each member of the outermost object down again. An
 /// event that it refuses ends the parser, before that has gone any deeper.
 class Members {
@@ -32,12 +35,13 @@ public:
         return writer_.String(text, bytes) && value(JsonKind::string);
     }
     bool Key(const char* text, rj::SizeType bytes, bool) {
-        if (depth_ > 1) return writer_.Key(text, bytes);
         const std::string_view name(text, bytes);
+        if (depth_ == 2 && !in_array_) members_.back().strings.emplace_back(name);
+        if (depth_ > 1) return writer_.Key(text, bytes);
         const bool twice = std::any_of(members_.begin(), members_.end(),
                                        [&](const JsonMember& member) { return member.name == name; });
-        if (twice) return false;
-        members_.push_back({std::string(name), {}, {}, {}, {}});
+        if (twice || members_.size() == kMaxMembers) return false;
+        members_.push_back({std::string(name), {}, {}, {}, {}, 0});
         buffer_.Clear();
         writer_.Reset(buffer_);
         return true;
@@ -50,14 +54,14 @@ public:
         }
         return open(false) && writer_.StartObject();
     }
-    bool EndObject(rj::SizeType) {
+    bool EndObject(rj::SizeType size) {
         --depth_;
-        return depth_ == 0 || (writer_.EndObject() && value(JsonKind::object));
+        return depth_ == 0 || (writer_.EndObject() && value(JsonKind::object, size));
     }
     bool StartArray() { return depth_ > 0 && open(true) && writer_.StartArray(); }
-    bool EndArray(rj::SizeType) {
+    bool EndArray(rj::SizeType size) {
         --depth_;
-        return writer_.EndArray() && value(JsonKind::array);
+        return writer_.EndArray() && value(JsonKind::array, size);
     }
 
     // The parser is told to give numbers as text.
@@ -74,9 +78,10 @@ private:
         ++depth_;
         return true;
     }
-    bool value(JsonKind kind) {
+    bool value(JsonKind kind, std::size_t size = 0) {
         if (depth_ > 1) return true;
         members_.back().kind = kind;
+        members_.back().size = size;
         members_.back().json.assign(buffer_.GetString(), buffer_.GetSize());
         return true;
     }

@@ -50,7 +50,8 @@ std::string_view name_of(Algorithm algorithm) noexcept {
     return {};
 }
 
-Key::Key(Algorithm algorithm, std::string secret) : algorithm_(algorithm), secret_(std::move(secret)) {
+Key::Key(std::string name, Algorithm algorithm, std::string secret)
+    : name_(std::move(name)), algorithm_(algorithm), secret_(std::move(secret)) {
     const std::size_t least = hash_bytes(algorithm);
     if (secret_.size() >= least) return;
     throw std::invalid_argument("a secret for " + std::string(name_of(algorithm)) + " has " +

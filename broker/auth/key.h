@@ -17,15 +17,16 @@ std::string_view name_of(Algorithm algorithm) noexcept;
 class Key {
 public:
     /// Throws std::invalid_argument for a secret shorter than the algorithm's hash.
-    Key(Algorithm algorithm, std::string secret);
+    Key(std::string name, Algorithm algorithm, std::string secret);
 
-    Algorithm algorithm() const noexcept { return algorithm_; }
+    const std::string& name() const noexcept { return name_; }    Algorithm algorithm() const noexcept { return algorithm_; }
     const std::string& secret() const noexcept { return secret_; }
 
     /// Whether `signature` is that of `text`. Takes the same time whichever byte differs.
     bool verify(std::string_view text, std::string_view signature) const noexcept;
 
 private:
+    std::string name_;
     Algorithm algorithm_;
     std::string secret_;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -12,8 +13,9 @@
 namespace fairlead::auth {
 
 struct Compact;
+struct Genuine;
 
-/// Connection tokens that are JWTs under configured secrets. The signature is checked before any claim is
+/// Tokens that are JWTs under configured secrets. The signature is checked before any claim is
 /// looked at; the algorithm is the key's, and a header that names another is refused.
 ///
 /// Threads: any.
@@ -27,10 +29,10 @@ public:
     core::SubscriptionTokenResult verify_subscription(std::string_view token, base::Wall now) const override;
 
 private:
-    void add(Algorithm algorithm, const std::string& secret);
-    /// Why the token is not genuine; empty if it is.
-    std::string fault_of(const Compact& token) const;
-    bool signed_by_us(const Compact& token, std::string_view algorithm) const;
+    void add(std::string name, Algorithm algorithm, const std::string& secret);
+    /// The payload of a genuine token and the key that it was signed with, or why it is not genuine.
+    Genuine open(std::string_view token) const;
+    const Key* signer_of(const Compact& token, std::string_view algorithm) const;
 
     const std::size_t max_token_bytes_;
     const ClaimRules rules_;

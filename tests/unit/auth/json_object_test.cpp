@@ -24,7 +24,11 @@ TEST_CASE("a member keeps its kind and its value's text", "[json_object]") {
     CHECK(object->find("a")->strings == std::vector<std::string>{"x"});
     CHECK(object->find("o")->kind == JsonKind::object);
     CHECK(object->find("o")->json == R"({"b":true,"a":null,"b":2})");
-    CHECK(object->find("o")->strings.empty());
+    CHECK(object->find("a")->size == 4);
+    CHECK(object->find("o")->strings == std::vector<std::string>{"b", "a", "b"});
+    CHECK(object->find("o")->size == 3);
+    CHECK(object->members().size() == 8);
+    CHECK(object->members().back().name.empty());
     CHECK(object->find("t")->kind == JsonKind::boolean);
     CHECK(object->find("z")->kind == JsonKind::null);
     CHECK(object->find("")->text.empty());
@@ -46,6 +50,17 @@ TEST_CASE("a name twice is refused in whatever spelling", "[json_object]") {
     CHECK_FALSE(JsonObject::parse(R"({"a":1,"a":1})", 8));
     CHECK_FALSE(JsonObject::parse(R"({"a":1,"b":2,"\u0061":3})", 8));
     CHECK(JsonObject::parse(R"({"a":1,"A":1})", 8));
+}
+
+TEST_CASE("the number of members is bounded", "[json_object]") {
+    const auto object_of = [](int members) {
+        std::string text = "{\"a\":0";
+        for (int i = 1; i < members; ++i)
+            text += ",\"" + std::to_string(i) + "\":0";
+        return text + "}";
+    };
+    CHECK(JsonObject::parse(object_of(256), 8));
+    CHECK_FALSE(JsonObject::parse(object_of(257), 8));
 }
 
 TEST_CASE("depth is bounded before it is gone into", "[json_object]") {

@@ -35,7 +35,7 @@ TokenResult verify(const std::string& claims, base::Wall now = at(kExp),
 
 TEST_CASE("a genuine token says who the client is", "[token]") {
     const TokenResult result =
-        verify(R"({"sub":"ann","sid":"s1","exp":1700000600.5,"nbf":1699999999,"iat":"whenever","jti":7,)"
+        verify(R"({"sub":"ann","sid":"s1","exp":1700000600.5,"nbf":1699999999,"iat":1,"jti":"t-7",)"
                R"("info": {"b": 1.0,)"
                "\n"
                R"( "a": [12345678901234567890]}, "meta": {"role" : "x"}, "other": {}})");
@@ -45,6 +45,8 @@ TEST_CASE("a genuine token says who the client is", "[token]") {
     CHECK(result.claims->expires == at(1'700'000'600) + milliseconds(500));
     CHECK(result.claims->info == R"({"b":1.0,"a":[12345678901234567890]})");
     CHECK(result.claims->meta == R"({"role":"x"})");
+    CHECK(result.claims->token_id == "t-7");
+    CHECK(result.claims->key_id == "hs256");
 }
 
 TEST_CASE("claims that are not there are empty", "[token]") {
@@ -55,6 +57,10 @@ TEST_CASE("claims that are not there are empty", "[token]") {
     CHECK(result.claims->info.empty());
     CHECK(result.claims->meta.empty());
     CHECK_FALSE(result.claims->expires);
+    CHECK(result.claims->channels.empty());
+    CHECK(result.claims->labels.empty());
+    CHECK(result.claims->texts.empty());
+    CHECK(result.claims->token_id.empty());
 }
 
 TEST_CASE("info is any JSON, null is none", "[token]") {
