@@ -27,7 +27,7 @@ App::App(config::Config config, base::Log& log)
       log_(log),
       threads_(edge_threads(config_.edge.threads)),
       to_core_(kCoreMailboxEntries, [this] { loop_.want_turn(); }),
-      tokens_(config_.auth),
+      tokens_(config_.auth, {clock_, log_, nullptr}),
       shared_(config_.edge, kVersion, clients_that_fit(config_.edge.max_clients, raise_descriptor_limit()), threads_),
       gateway_(loop_.io(), config_.backplane, clock_, log_, [this] { loop_.want_turn(); }),
       signals_(loop_.io(), SIGTERM, SIGINT, SIGHUP) {

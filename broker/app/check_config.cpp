@@ -3,6 +3,7 @@
 
 #include <ostream>
 
+#include "auth/token_verifier_jwt.h"
 #include "config/check.h"
 #include "config/dump.h"
 #include "config/load.h"
@@ -13,7 +14,12 @@ std::optional<config::Config> load_config(const CommandLine& line, std::ostream&
     auto loaded = config::load({line.file, config::environment(), line.overrides});
     for (const auto& problem : loaded.problems)
         errors << "error: " << config::line_of(problem) << '\n';
-    return std::move(loaded.config);
+    if (!loaded.config) return std::nullopt;
+    // Whether a file holds a key is for auth to say, which the configuration does not know.
+    const std::string fault = auth::TokenVerifierJwt::refuse(loaded.config->auth);
+    if (fault.empty()) return std::move(loaded.config);
+    errors << "error: token: " << fault << '\n';
+    return std::nullopt;
 }
 
 int check_config(const CommandLine& line, std::ostream& out, std::ostream& errors) {

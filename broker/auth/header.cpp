@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <array>
 
-#include "auth/json_object.h"
-
 namespace fairlead::auth {
 namespace {
 
@@ -19,24 +17,24 @@ bool printable(std::string_view text) {
     return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
 }
 
+}  // namespace
+
 bool valid_key_id(const JsonMember& kid) {
     return kid.kind == JsonKind::string && kid.text.size() <= kMaxKeyIdBytes && printable(kid.text);
 }
 
-}  // namespace
-
 Header Header::parse(std::string_view json) {
     const auto object = JsonObject::parse(json, kMaxDepth);
-    if (!object) return {{}, "its header is not a JSON object"};
+    if (!object) return {{}, {}, "its header is not a JSON object"};
     for (const char* name : kRefused) {
-        if (object->find(name) != nullptr) return {{}, std::string("its header has '") + name + "'"};
+        if (object->find(name) != nullptr) return {{}, {}, std::string("its header has '") + name + "'"};
     }
     const JsonMember* algorithm = object->find("alg");
     if (algorithm == nullptr || algorithm->kind != JsonKind::string)
-        return {{}, "its header names no algorithm"};
+        return {{}, {}, "its header names no algorithm"};
     const JsonMember* kid = object->find("kid");
-    if (kid != nullptr && !valid_key_id(*kid)) return {{}, "its header has a 'kid' that is no key id"};
-    return {algorithm->text, {}};
+    if (kid != nullptr && !valid_key_id(*kid)) return {{}, {}, "its header has a 'kid' that is no key id"};
+    return {algorithm->text, kid == nullptr ? std::string() : kid->text, {}};
 }
 
 }  // namespace fairlead::auth

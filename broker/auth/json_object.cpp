@@ -41,7 +41,7 @@ public:
         const bool twice = std::any_of(members_.begin(), members_.end(),
                                        [&](const JsonMember& member) { return member.name == name; });
         if (twice || members_.size() == kMaxMembers) return false;
-        members_.push_back({std::string(name), {}, {}, {}, {}, 0});
+        members_.push_back({std::string(name), {}, {}, {}, {}, {}, 0});
         buffer_.Clear();
         writer_.Reset(buffer_);
         return true;
@@ -52,11 +52,15 @@ public:
             depth_ = 1;
             return max_depth_ > 0;
         }
+        if (in_element()) element_ = buffer_.GetSize();
         return open(false) && writer_.StartObject();
     }
     bool EndObject(rj::SizeType size) {
         --depth_;
-        return depth_ == 0 || (writer_.EndObject() && value(JsonKind::object, size));
+        if (depth_ == 0) return true;
+        const bool written = writer_.EndObject();
+        if (in_element()) members_.back().objects.push_back(element());
+        return written && value(JsonKind::object, size);
     }
     bool StartArray() { return depth_ > 0 && open(true) && writer_.StartArray(); }
     bool EndArray(rj::SizeType size) {
@@ -78,6 +82,11 @@ private:
         ++depth_;
         return true;
     }
+    bool in_element() const { return depth_ == 2 && in_array_; }
+    std::string element() const {
+        const std::string_view text(buffer_.GetString() + element_, buffer_.GetSize() - element_);
+        return std::string(text.substr(text.front() == ',' ? 1 : 0));
+    }
     bool value(JsonKind kind, std::size_t size = 0) {
         if (depth_ > 1) return true;
         members_.back().kind = kind;
@@ -89,7 +98,8 @@ private:
     std::vector<JsonMember>& members_;
     const std::size_t max_depth_;
     std::size_t depth_ = 0;
-    bool in_array_ = false;  // the member's value is an array
+    bool in_array_ = false;    // the member's value is an array
+    std::size_t element_ = 0;  // where in the buffer the array's object begins, or the comma before it
     rj::StringBuffer buffer_;
     rj::Writer<rj::StringBuffer> writer_{buffer_};
 };

@@ -18,6 +18,7 @@ struct JsonMember {
     std::string json;  ///< the value without white space outside strings; numbers are spelt as they came
     std::string text;  ///< of a string, its content
     std::vector<std::string> strings;  ///< of an array, the strings directly in it; of an object, its names
+    std::vector<std::string> objects;  ///< of an array, the objects directly in it as JSON text
     std::size_t size = 0;              ///< of an array or object, how many values are directly in it
 };
 

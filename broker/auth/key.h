@@ -1,34 +1,48 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
+
+#include "auth/algorithm.h"
 
 namespace fairlead::auth {
 
-enum class Algorithm : std::uint8_t { hs256, hs384, hs512 };
+/// What a key is called.
+struct KeyName {
+    std::string name;  ///< ours: unique among all keys
+    std::string kid;   ///< the one that headers say; empty = any
+};
 
-/// As the header of a token spells it.
-std::string_view name_of(Algorithm algorithm) noexcept;
-
-/// A secret and the one algorithm that it is for.
+/// What a signature is checked with, and the one algorithm that it is for.
 /// Threads: any.
 class Key {
 public:
-    /// Throws std::invalid_argument for a secret shorter than the algorithm's hash.
-    Key(std::string name, Algorithm algorithm, std::string secret);
+    virtual ~Key() = default;
+    Key(const Key&) = delete;
+    Key& operator=(const Key&) = delete;
 
-    const std::string& name() const noexcept { return name_; }    Algorithm algorithm() const noexcept { return algorithm_; }
-    const std::string& secret() const noexcept { return secret_; }
+    const std::string& name() const noexcept { return name_.name; }
+    const std::string& kid() const noexcept { return name_.kid; }
+    Algorithm algorithm() const noexcept { return algorithm_; }
+    /// The same for keys of the same material. Never for a log: a weak secret could be found by it.
+    const std::string& fingerprint() const noexcept { return fingerprint_; }
 
-    /// Whether `signature` is that of `text`. Takes the same time whichever byte differs.
-    bool verify(std::string_view text, std::string_view signature) const noexcept;
+    /// Whether `signature` is that of `text`.
+    virtual bool verify(std::string_view text, std::string_view signature) const noexcept = 0;
+
+protected:
+    Key(KeyName name, Algorithm algorithm, std::string fingerprint)
+        : name_(std::move(name)), algorithm_(algorithm), fingerprint_(std::move(fingerprint)) {}
 
 private:
-    std::string name_;
-    Algorithm algorithm_;
-    std::string secret_;
+    const KeyName name_;
+    const Algorithm algorithm_;
+    const std::string fingerprint_;
 };
+
+using KeyPtr = std::shared_ptr<const Key>;
 
 }  // namespace fairlead::auth

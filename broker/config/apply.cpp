@@ -6,6 +6,7 @@
 
 #include "config/namespaces.h"
 #include "config/table.h"
+#include "config/token_keys.h"
 #include "config/unknown.h"
 #include "config/value.h"
 
@@ -44,9 +45,9 @@ void Application::apply_entry(const Entry& entry, const std::string& folder) {
     if (entry.section.empty()) return refuse(entry.where, entry.key, explain_outside(entry.key));
     if (!is_section(entry.section))
         return refuse_section(entry.where, entry.section, explain_section(entry.section));
-    if (entry.section == kNamespaceSection) {
+    if (is_list_of_tables(entry.section)) {
         return refuse_section(entry.where, entry.section,
-                              "is a list of tables; write [[namespace]] in a file");
+                              "is a list of tables; write [[" + entry.section + "]] in a file");
     }
     if (entry.is_head) return;
     const Row* row = find_row(entry.section, entry.key);
@@ -59,17 +60,21 @@ void Application::apply_entry(const Entry& entry, const std::string& folder) {
 
 void Application::apply_tables(const Source& source) {
     for (const TableEntry& table : source.tables) {
-        if (table.section == kNamespaceSection) continue;
+        if (is_list_of_tables(table.section)) continue;
         if (is_section(table.section)) {
             refuse(table.where, table.section, "is no list of tables; write [" + table.section + "]");
         } else {
             refuse_section(table.where, table.section, explain_section(table.section));
         }
     }
-    const std::size_t before = problems_.size();
+    std::size_t before = problems_.size();
     auto namespaces = read_namespaces(source.tables, problems_);
     if (problems_.size() != before) failed_.insert(std::string(kNamespaceSection));
     if (!namespaces.empty()) config_.core.namespaces = std::move(namespaces);
+    before = problems_.size();
+    auto keys = read_token_keys(source, problems_);
+    if (problems_.size() != before) failed_.insert(std::string(kTokenKeySection));
+    if (!keys.empty()) config_.secret_files.keys = std::move(keys);
 }
 
 void Application::refuse(const std::string& where, const std::string& name, std::string what) {

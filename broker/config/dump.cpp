@@ -3,6 +3,7 @@
 
 #include "config/namespaces.h"
 #include "config/table.h"
+#include "config/token_keys.h"
 #include "config/value.h"
 #include "wire/utf8.h"
 
@@ -48,6 +49,8 @@ std::string dump(const Config& config) {
         out += std::string(row.key) + " = " + format_value(row, row.get(config)) +
                comment(origin_of(config, row));
     }
+    for (const TokenKey& key : config.secret_files.keys)
+        out += dump_token_key(key);
     for (const auto& options : config.core.namespaces)
         out += namespace_of(options);
     return out;

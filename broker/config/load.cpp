@@ -11,7 +11,10 @@
 namespace fairlead::config {
 namespace {
 
-// Reads the secret files that a configuration names.
+constexpr std::size_t kMaxKeyBytes = 16 * 1024;
+constexpr std::size_t kMaxJwksBytes = 256 * 1024;
+
+// Reads the secret and key files that a configuration names.
 class Secrets {
 public:
     Secrets(Config& config, Problems& problems) : config_(config), problems_(problems) {}
@@ -25,16 +28,36 @@ public:
             auto& secret = config_.auth.previous_hs256_secrets.emplace_back();
             read_one("token.previous_hs256_secret_files", path, 32, secret);
         }
+        if (!files.jwks.empty()) {
+            take("token.jwks_file", config_.origins["token.jwks_file"], read_public_file(files.jwks, kMaxJwksBytes),
+                 config_.auth.jwks);
+        }
+        for (const TokenKey& key : files.keys)
+            read_key(key);
     }
 
 private:
     void read_one(const std::string& name, const std::string& path, std::size_t least, std::string& into) {
-        if (path.empty()) return;
-        auto secret = read_secret(path, least);
-        if (secret.value) {
-            into = std::move(*secret.value);
+        if (!path.empty()) take(name, config_.origins[name], read_secret(path, least), into);
+    }
+
+    // How long a secret must be is auth's to say, by the algorithm.
+    void read_key(const TokenKey& key) {
+        auto& options = config_.auth.keys.emplace_back();
+        options = {key.name, key.kid, key.algorithm, {}};
+        if (key.secret_file.empty()) {
+            take("token_key.public_key_file", key.where, read_public_file(key.public_key_file, kMaxKeyBytes),
+                 options.material);
         } else {
-            problems_.push_back({config_.origins[name], name + ": " + secret.why});
+            take("token_key.secret_file", key.where, read_secret(key.secret_file, 1), options.material);
+        }
+    }
+
+    void take(const std::string& name, const std::string& where, Parsed<std::string>&& bytes, std::string& into) {
+        if (bytes.value) {
+            into = std::move(*bytes.value);
+        } else {
+            problems_.push_back({where, name + ": " + bytes.why});
         }
     }
 

@@ -25,7 +25,7 @@ struct Loaded {
 };
 
 /// Lays the sources over the strict defaults, a later one over an earlier: file or development profile,
-/// environment, overrides. Reads the secret file and checks the whole. Called again for a reload. Threads:
+/// environment, overrides. Reads the files of secrets and keys and checks the whole. Called again for a reload. Threads:
 /// any.
 Loaded load(const Inputs& inputs);
 

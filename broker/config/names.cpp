@@ -101,6 +101,17 @@ std::string refuse_file(std::string_view text) {
     return text.empty() ? "an empty path names no file; leave it out" : std::string{};
 }
 
+std::string refuse_url(std::string_view text) {
+    if (text.empty()) return {};
+    if (text.substr(0, 8) != "https://" && text.substr(0, 7) != "http://") {
+        return in_quotes(text) + " does not begin with https://";
+    }
+    const bool printable = std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
+    if (!printable) return "has white space, or a character that URLs write with %";
+    if (text.find('@') != text.npos) return "has a user name or a password in it; the set of public keys needs none";
+    return {};
+}
+
 std::string refuse_origin(std::string_view text) {
     if (text == "*") return "\"*\" would let in every page of the web; write the origins of your pages";
     const auto scheme_end = text.find("://");

@@ -14,6 +14,7 @@ std::string refuse_address(std::string_view text);
 std::string refuse_backplane_address(std::string_view text);
 std::string refuse_file(std::string_view text);       ///< of a list of files
 std::string refuse_path(std::string_view text);       ///< of a URL: "/connection/websocket"
+std::string refuse_url(std::string_view text);        ///< "https://id.example/keys", or empty for none
 std::string refuse_origin(std::string_view text);     ///< "https://example.com", "http://localhost:*"
 std::string refuse_pattern(std::string_view text);    ///< topics that clients may call
 std::string refuse_topic(std::string_view text);      ///< one topic, or empty for none

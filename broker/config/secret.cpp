@@ -27,9 +27,9 @@ public:
     bool good() const { return descriptor_ >= 0; }
     bool stat(struct stat& status) const { return ::fstat(descriptor_, &status) == 0; }
 
-    // At most one byte more than a secret may have; nothing on an error.
-    std::optional<std::string> read() const {
-        std::string bytes(kMaxBytes + 3, '\0');
+    // At most so many; nothing on an error.
+    std::optional<std::string> read(std::size_t most) const {
+        std::string bytes(most, '\0');
         std::size_t size = 0;
         while (size < bytes.size()) {
             const auto count = ::read(descriptor_, bytes.data() + size, bytes.size() - size);
@@ -72,12 +72,27 @@ Parsed<std::string> read_secret(const std::string& path, std::size_t least) {
     if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
         return bad(path + " is open to group or others; run chmod 600 " + path);
     }
-    auto bytes = file.read();
+    auto bytes = file.read(kMaxBytes + 3);
     if (!bytes) return bad(path + " cannot be read: " + system_error());
     strip_newline(*bytes);
     const std::string instead = " bytes; write at least " + std::to_string(least) + " random ones";
     if (bytes->size() < least) return bad(path + " has " + std::to_string(bytes->size()) + instead);
     if (bytes->size() > kMaxBytes) return bad(path + " has more than 4096" + instead);
+    return Parsed<std::string>::good(std::move(*bytes));
+}
+
+Parsed<std::string> read_public_file(const std::string& path, std::size_t most) {
+    const File file(path);
+    struct stat status {};
+    if (!file.good() || !file.stat(status)) return bad(path + " cannot be read: " + system_error());
+    if (!S_ISREG(status.st_mode)) return bad(path + " is no regular file");
+    if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+        return bad(path + " may be changed by group or others; run chmod go-w " + path);
+    }
+    auto bytes = file.read(most + 1);
+    if (!bytes) return bad(path + " cannot be read: " + system_error());
+    if (bytes->empty()) return bad(path + " is empty");
+    if (bytes->size() > most) return bad(path + " has more than " + std::to_string(most) + " bytes");
     return Parsed<std::string>::good(std::move(*bytes));
 }
 

@@ -13,4 +13,8 @@ namespace fairlead::config {
 /// reason never holds any of its bytes. Threads: any.
 Parsed<std::string> read_secret(const std::string& path, std::size_t least);
 
+/// Reads what everybody may know: 1 to `most` bytes. Refused unless it is a regular file that only its owner may
+/// write: who can change a public key lets in whom he likes. Threads: any.
+Parsed<std::string> read_public_file(const std::string& path, std::size_t most);
+
 }  // namespace fairlead::config

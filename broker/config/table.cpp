@@ -176,13 +176,27 @@ std::vector<Row> token_rows() {
     return {
         text<&C::secret_files, &S::hs256>(s, "hs256_secret_file", "",
             "File with the secret of HS256 tokens: its bytes as they are, without one newline at the end, at least 32. "
-            "Group and others may not read it. Without any secret no token is accepted.").path(),
+            "Group and others may not read it. Without any key no token is accepted.").path(),
         list<&C::secret_files, &S::previous_hs256>(s, "previous_hs256_secret_files", "",
             "Files with older secrets of HS256 tokens that are still accepted.").refused_by(refuse_file).path(),
         text<&C::secret_files, &S::hs384>(s, "hs384_secret_file", "",
             "File with the secret of HS384 tokens, at least 48 bytes.").path(),
         text<&C::secret_files, &S::hs512>(s, "hs512_secret_file", "",
             "File with the secret of HS512 tokens, at least 64 bytes.").path(),
+        text<&C::secret_files, &S::jwks>(s, "jwks_file", "",
+            "File with a JSON Web Key Set: public keys of RS256, PS256, ES256, ES384 and EdDSA, at most 64. Keys for other "
+            "uses in it are passed over.").path(),
+        text<&C::auth, &A::jwks_url>(s, "jwks_url", "",
+            "Where to fetch another such set, `https://`; `http://` on loopback only. It is fetched in the background, and "
+            "what was fetched last stays in use when that fails.").refused_by(refuse_url),
+        text<&C::auth, &A::jwks_ca_file>(s, "jwks_ca_file", "",
+            "File in PEM with the authorities whose certificate that server must have. Empty: those of the system.").path(),
+        flag<&C::auth, &A::jwks_insecure_http>(s, "jwks_insecure_http", "false",
+            "Whether the set may be fetched without TLS beyond loopback: whoever is on the way can then let in whom he likes."),
+        time<&C::auth, &A::jwks_refresh>(s, "jwks_refresh", "5m", 30 * kSecond, 24 * kHour,
+            "Time between two fetches. A token with an unknown `kid` brings the next one forward, to 30s after the last."),
+        time<&C::auth, &A::jwks_max_age>(s, "jwks_max_age", "24h", kMinute, 30 * 24 * kHour,
+            "How long fetched keys are used while they cannot be fetched again."),
         text<&C::auth, &A::audience>(s, "audience", "",
             "What `aud` must be or hold. Empty: not asked for."),
         text<&C::auth, &A::issuer>(s, "issuer", "",

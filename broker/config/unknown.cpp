@@ -8,6 +8,7 @@
 #include "config/nearest.h"
 #include "config/problem.h"
 #include "config/table.h"
+#include "config/token_keys.h"
 
 namespace fairlead::config {
 namespace {
@@ -38,22 +39,28 @@ std::string others_with(std::string_view key, std::string_view section = {}) {
 }
 
 std::string in_brackets(const std::string& section) {
-    return section == kNamespaceSection ? "[[" + section + "]]" : "[" + section + "]";
+    return is_list_of_tables(section) ? "[[" + section + "]]" : "[" + section + "]";
 }
 
 }  // namespace
+
+bool is_list_of_tables(std::string_view section) {
+    return section == kNamespaceSection || section == kTokenKeySection;
+}
 
 std::vector<std::string> sections() {
     std::vector<std::string> names;
     for (const Row& row : table()) {
         if (!contains(names, row.section)) names.emplace_back(row.section);
     }
+    names.emplace_back(kTokenKeySection);
     names.emplace_back(kNamespaceSection);
     return names;
 }
 
 std::vector<std::string> keys_of(std::string_view section) {
     if (section == kNamespaceSection) return namespace_keys();
+    if (section == kTokenKeySection) return token_key_keys();
     std::vector<std::string> keys;
     for (const Row& row : table()) {
         if (row.section == section) keys.emplace_back(row.key);
@@ -74,7 +81,7 @@ std::string explain_key(std::string_view section, std::string_view key) {
 }
 
 std::string explain_outside(std::string_view key) {
-    if (key == kNamespaceSection) return "is a list of tables; write [[namespace]]";
+    if (is_list_of_tables(key)) return "is a list of tables; write " + in_brackets(std::string(key));
     if (contains(kComingSections, key)) return std::string(kNotYet);
     if (contains(sections(), key)) return "is a section; write [" + std::string(key) + "] above its keys";
     if (const auto owners = others_with(key); !owners.empty()) {

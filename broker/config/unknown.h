@@ -10,11 +10,14 @@
 /// Threads: any.
 namespace fairlead::config {
 
-/// The sections of the table, and `namespace`.
+/// The sections of the table, and the lists of tables.
 std::vector<std::string> sections();
 
 /// The keys of one section, in the table's order.
 std::vector<std::string> keys_of(std::string_view section);
+
+/// Whether it is written [[section]].
+bool is_list_of_tables(std::string_view section);
 
 std::string explain_section(std::string_view section);
 

@@ -37,8 +37,8 @@ private:
 void add_access(List& list, const Config& config) {
     const auto& topics = config.core.topics;
     list.add(config.core.anonymous, "client.anonymous", "clients without a token are let in; write false");
-    list.add(!config.core.anonymous && config.secret_files.empty(), "token.hs256_secret_file",
-             "no client can connect: there is no secret for tokens, and client.anonymous is false");
+    list.add(!config.core.anonymous && !config.takes_tokens(), "token.hs256_secret_file",
+             "no client can connect: there is no key for tokens, and client.anonymous is false");
     list.add(std::find(topics.begin(), topics.end(), ">") != topics.end(), "client.topics",
              "\">\" lets clients call every topic of every service; name those that are for clients");
     for (const auto& space : config.core.namespaces) {
@@ -50,13 +50,15 @@ void add_access(List& list, const Config& config) {
 }
 
 void add_tokens(List& list, const Config& config) {
-    const bool tokens = !config.secret_files.empty();
+    const bool tokens = config.takes_tokens();
     list.add(tokens && !config.auth.require_exp, "token.require_exp",
              "tokens may be valid for ever; write true");
     list.add(tokens && config.auth.audience.empty(), "token.audience",
-             "tokens for other programs with the same secret are accepted; write what `aud` must be");
+             "tokens for other programs with the same key are accepted; write what `aud` must be");
     list.add(!tokens && !(config.auth.audience.empty() && config.auth.issuer.empty()),
-             "token.hs256_secret_file", "token.audience and token.issuer have no effect without a secret");
+             "token.hs256_secret_file", "token.audience and token.issuer have no effect without a key");
+    list.add(config.auth.jwks_insecure_http, "token.jwks_insecure_http",
+             "keys of tokens may come without TLS, from whoever is on the way; write false");
     list.add(config.auth.leeway > std::chrono::minutes(1), "token.leeway",
              "expired tokens are accepted for more than a minute; keep the clocks together and write 30s");
 }

@@ -27,7 +27,7 @@ const std::map<std::string, Room, std::less<>> kRooms{
     {"core", {{"base", "wire"}, {}}},
     {"edge", {{"base", "wire", "core"}, {"asio", "openssl", "rapidjson", "websocketpp"}}},
     {"backplane", {{"base", "wire", "core"}, {"asio", "zmq"}}},
-    {"auth", {{"base", "wire", "core"}, {"openssl", "rapidjson"}}},
+    {"auth", {{"base", "wire", "core"}, {"curl", "openssl", "rapidjson"}}},
     {"engine", {{"base", "wire", "core"}, {"asio", "hiredis"}}},
     {"admin", {{"base", "wire", "core"}, {"httplib", "prometheus"}}},
     {"testing", {{"public", "base", "wire", "core", "sdk"}, {}}},
@@ -41,8 +41,8 @@ const std::map<std::string, Room, std::less<>> kRooms{
     {"examples", {{"public"}, {}}},
 };
 
-const Names kLibraries{"CLI",       "asio",     "boost",  "hiredis", "httplib",     "openssl", "prometheus",
-                       "rapidjson", "simdjson", "spdlog", "toml",    "websocketpp", "zmq"};
+const Names kLibraries{"CLI",        "asio",      "boost",    "curl",   "hiredis", "httplib",     "openssl",
+                       "prometheus", "rapidjson", "simdjson", "spdlog", "toml",    "websocketpp", "zmq"};
 
 bool starts_with(std::string_view text, std::string_view prefix) {
     return text.substr(0, prefix.size()) == prefix;

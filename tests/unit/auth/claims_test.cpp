@@ -173,7 +173,7 @@ TEST_CASE("a subscription token says who may subscribe to what", "[claims]") {
     CHECK(result.claims->info == R"({"a":1})");
     CHECK(result.claims->expires == at(kNow + 100));
     CHECK(result.claims->token_id == "t-1");
-    CHECK(result.claims->key_id == "hs256");
+    CHECK(result.claims->key_id == "HS256");
     const auto least = subscribe(R"({"channel":"c"})");
     REQUIRE(least.claims);
     CHECK(least.claims->user.empty());

@@ -46,7 +46,7 @@ TEST_CASE("a genuine token says who the client is", "[token]") {
     CHECK(result.claims->info == R"({"b":1.0,"a":[12345678901234567890]})");
     CHECK(result.claims->meta == R"({"role":"x"})");
     CHECK(result.claims->token_id == "t-7");
-    CHECK(result.claims->key_id == "hs256");
+    CHECK(result.claims->key_id == "HS256");
 }
 
 TEST_CASE("claims that are not there are empty", "[token]") {

@@ -3,6 +3,7 @@
 
 #include "config/namespaces.h"
 #include "config/table.h"
+#include "config/token_keys.h"
 #include "config/value.h"
 
 namespace fairlead::config::test {
@@ -38,6 +39,16 @@ std::string namespaces() {
     return out;
 }
 
+std::string token_keys() {
+    std::string out = std::string("\n## [[token_key]]\n\n") + kHead;
+    for (const TokenKeyKey& key : token_key_table()) {
+        const std::string standard(key.standard);
+        out += "| " + in_code(std::string(key.key)) + " | " +
+               (standard.front() == '"' ? in_code(standard) : standard) + " | | yes | " + cell(key.what) + " |\n";
+    }
+    return out;
+}
+
 }  // namespace
 
 std::string options_as_markdown() {
@@ -50,7 +61,7 @@ std::string options_as_markdown() {
         }
         out += line_of(row);
     }
-    return out + namespaces() + "\n";
+    return out + token_keys() + namespaces() + "\n";
 }
 
 }  // namespace fairlead::config::test

@@ -30,6 +30,14 @@ void check_same(const Config& a, const Config& b) {
         INFO(name_of(row));
         CHECK(row.get(a) == row.get(b));
     }
+    REQUIRE(a.secret_files.keys.size() == b.secret_files.keys.size());
+    for (std::size_t i = 0; i < a.secret_files.keys.size(); ++i) {
+        CHECK(a.secret_files.keys[i].name == b.secret_files.keys[i].name);
+        CHECK(a.secret_files.keys[i].kid == b.secret_files.keys[i].kid);
+        CHECK(a.secret_files.keys[i].algorithm == b.secret_files.keys[i].algorithm);
+        CHECK(a.secret_files.keys[i].public_key_file == b.secret_files.keys[i].public_key_file);
+        CHECK(a.secret_files.keys[i].secret_file == b.secret_files.keys[i].secret_file);
+    }
     REQUIRE(a.core.namespaces.size() == b.core.namespaces.size());
     for (std::size_t i = 0; i < a.core.namespaces.size(); ++i) {
         CHECK(a.core.namespaces[i].name == b.core.namespaces[i].name);
@@ -45,6 +53,8 @@ TEST_CASE("a dump loads to the same configuration", "[dump]") {
     check_same(config, again(config));
     for (const Row& row : table())
         row.set(config, test::sample_of(row));
+    config.secret_files.keys = {{"main", "k \"1\"", "ES256", "/etc/a.pem", "", ""},
+                                {"old", "", "HS256", "", "/etc/b.secret", ""}};
     config.core.namespaces = {{"", {Decider::anyone}, {Decider::user}},
                               {"a\"b\\c", {Decider::user, Decider::anyone}, {Decider::nobody}}};
     check_same(config, again(config));

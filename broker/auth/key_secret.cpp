@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "auth/key.h"
+#include "auth/key_secret.h"
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -8,6 +8,8 @@
 #include <array>
 #include <stdexcept>
 #include <utility>
+
+#include "auth/sha256.h"
 
 namespace fairlead::auth {
 namespace {
@@ -20,38 +22,19 @@ const EVP_MD* hash_of(Algorithm algorithm) noexcept {
             return EVP_sha384();
         case Algorithm::hs512:
             return EVP_sha512();
+        default:
+            return nullptr;
     }
-    return nullptr;
-}
-
-std::size_t hash_bytes(Algorithm algorithm) noexcept {
-    switch (algorithm) {
-        case Algorithm::hs256:
-            return 32;
-        case Algorithm::hs384:
-            return 48;
-        case Algorithm::hs512:
-            return 64;
-    }
-    return 0;
 }
 
 }  // namespace
 
-std::string_view name_of(Algorithm algorithm) noexcept {
-    switch (algorithm) {
-        case Algorithm::hs256:
-            return "HS256";
-        case Algorithm::hs384:
-            return "HS384";
-        case Algorithm::hs512:
-            return "HS512";
+KeySecret::KeySecret(KeyName name, Algorithm algorithm, std::string secret)
+    : Key(std::move(name), algorithm, sha256("secret:" + secret)), secret_(std::move(secret)) {
+    if (!has_secret(algorithm)) throw std::invalid_argument("a secret is given for a public key's algorithm");
+    if (secret_.find("-----BEGIN ") != secret_.npos) {
+        throw std::invalid_argument("a secret for " + std::string(name_of(algorithm)) + " is a key in PEM");
     }
-    return {};
-}
-
-Key::Key(std::string name, Algorithm algorithm, std::string secret)
-    : name_(std::move(name)), algorithm_(algorithm), secret_(std::move(secret)) {
     const std::size_t least = hash_bytes(algorithm);
     if (secret_.size() >= least) return;
     throw std::invalid_argument("a secret for " + std::string(name_of(algorithm)) + " has " +
@@ -59,13 +42,13 @@ Key::Key(std::string name, Algorithm algorithm, std::string secret)
                                 " are needed");
 }
 
-bool Key::verify(std::string_view text, std::string_view signature) const noexcept {
+bool KeySecret::verify(std::string_view text, std::string_view signature) const noexcept {
     std::array<unsigned char, EVP_MAX_MD_SIZE> expected;
     unsigned bytes = 0;
     const auto* data = reinterpret_cast<const unsigned char*>(text.data());
-    const unsigned char* made = HMAC(hash_of(algorithm_), secret_.data(), static_cast<int>(secret_.size()),
+    const unsigned char* made = HMAC(hash_of(algorithm()), secret_.data(), static_cast<int>(secret_.size()),
                                      data, text.size(), expected.data(), &bytes);
-    if (made == nullptr || bytes != hash_bytes(algorithm_) || signature.size() != bytes) return false;
+    if (made == nullptr || bytes != hash_bytes(algorithm()) || signature.size() != bytes) return false;
     return CRYPTO_memcmp(expected.data(), signature.data(), bytes) == 0;
 }
 
