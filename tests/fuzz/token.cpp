@@ -8,6 +8,7 @@
 
 #include "auth/token_verifier_jwt.h"
 #include "support/jwt.h"
+#include "wire/channel.h"
 
 namespace {
 
@@ -33,7 +34,18 @@ core::TokenResult check(std::string_view token) {
     core::TokenResult result = verifier.verify(token, kNow);
     require(result.claims.has_value() == result.why.empty());
     require(result.why.size() < 100);
+    const core::SubscriptionTokenResult subscription = verifier.verify_subscription(token, kNow);
+    require(subscription.claims.has_value() == subscription.why.empty());
+    require(subscription.why.size() < 100);
+    require(!(result.claims && subscription.claims));  // no token is of both kinds
+    if (subscription.claims) {
+        require(wire::valid_channel(subscription.claims->channel));
+        require(!wire::is_user_channel(subscription.claims->channel));
+        require(subscription.claims->info.find('\n') == std::string::npos);
+    }
     if (result.claims) {
+        for (const std::string& channel : result.claims->channels) require(wire::valid_channel(channel));
+        require(result.claims->channels.size() <= 128 && result.claims->labels.size() <= 64);
         require(result.claims->info.find('\n') == std::string::npos);
         require(result.claims->meta.find('\n') == std::string::npos);
         require(result.claims->meta.empty() || result.claims->meta.front() == '{');

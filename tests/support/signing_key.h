@@ -54,6 +54,13 @@ public:
 
     /// The signature as JWS has it, by the rules of `algorithm`, which may be another than the key's own.
     std::string signature(std::string_view text, const std::string& algorithm) const {
+        const std::string made = openssl_signature(text, algorithm);
+        return algorithm == "ES256" ? raw(made, 32) : algorithm == "ES384" ? raw(made, 48) : made;
+    }
+    std::string signature(std::string_view text) const { return signature(text, algorithm_); }
+
+    /// The same as OpenSSL has it: r and s in DER.
+    std::string openssl_signature(std::string_view text, const std::string& algorithm) const {
         const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(),
                                                                               &EVP_MD_CTX_free);
         const EVP_MD* hash = algorithm == "EdDSA"   ? nullptr
@@ -70,9 +77,8 @@ public:
         require(EVP_DigestSign(context.get(), reinterpret_cast<unsigned char*>(made.data()), &size,
                                reinterpret_cast<const unsigned char*>(text.data()), text.size()));
         made.resize(size);
-        return algorithm == "ES256" ? raw(made, 32) : algorithm == "ES384" ? raw(made, 48) : made;
+        return made;
     }
-    std::string signature(std::string_view text) const { return signature(text, algorithm_); }
 
     std::string token(std::string_view header_json, std::string_view claims_json) const {
         const std::string text = encode_base64url(header_json) + '.' + encode_base64url(claims_json);

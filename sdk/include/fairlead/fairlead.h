@@ -11,7 +11,6 @@
 #include <fairlead/event.h>
 #include <fairlead/fields.h>
 #include <fairlead/future.h>
-#include <fairlead/hook.h>
 #include <fairlead/options.h>
 #include <fairlead/publish.h>
 #include <fairlead/request.h>
