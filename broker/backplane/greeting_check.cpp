@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "wire/hook.h"
 #include "wire/topic.h"
 
 namespace fairlead::backplane {
@@ -40,6 +41,8 @@ bool is_route_by(std::string_view text) {
 
 std::string check_endpoint(const wire::Endpoint& endpoint) {
     if (!wire::valid_pattern(endpoint.topic)) return quoted(endpoint.topic) + " is no topic or pattern";
+    if (wire::is_reserved(endpoint.topic) && !wire::is_hook_pattern(endpoint.topic))
+        return quoted(endpoint.topic) + " is the broker's, and no hook";
     if (endpoint.window > kMaxWindow) return "the window of " + quoted(endpoint.topic) + " is over 1,000,000";
     if (endpoint.timeout > kMaxTimeout)
         return "the timeout of " + quoted(endpoint.topic) + " is over 10 minutes";

@@ -83,7 +83,9 @@ wire::Failure Permissions::service_publishes(std::string_view channel) const {
 }
 
 wire::Failure Permissions::service_calls(std::string_view topic) const {
-    return wire::valid_topic(topic) ? wire::Failure{} : bad_topic();
+    if (!wire::valid_topic(topic)) return bad_topic();
+    // Hooks are asked by the broker alone: an answer may hold what is no service's business.
+    return wire::is_reserved(topic) ? failure(Code::denied, "this topic is the broker's") : wire::Failure{};
 }
 
 }  // namespace fairlead::core

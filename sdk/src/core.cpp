@@ -12,6 +12,8 @@
 #include "src/names.h"
 #include "src/request_state.h"
 #include "src/uuid.h"
+#include "wire/channel.h"
+#include "wire/hook.h"
 #include "wire/topic.h"
 
 namespace fairlead::detail {
@@ -90,6 +92,22 @@ EndpointState& Core::add_endpoint(std::string_view topic, RequestHandler handler
         throw std::invalid_argument("`" + std::string(topic) +
                                     "`: topics that begin with `_` are the broker's");
     }
+    return insert(topic, std::move(handler));
+}
+
+EndpointState& Core::add_hook(HookKind kind, std::string_view name_space, RequestHandler hook) {
+    if (started_) throw std::logic_error("hooks are set up before Service::start()");
+    const bool valid = name_space.empty() || name_space == "*" || wire::valid_channel(name_space);
+    const std::string topic = wire::hook_pattern(static_cast<wire::Hook>(kind), name_space);
+    if (!valid || topic.empty() || name_space.find(':') != name_space.npos || name_space == "user") {
+        throw std::invalid_argument("`" + printable(name_space) + "` is no namespace that can have a hook");
+    }
+    EndpointState& endpoint = insert(topic, std::move(hook));
+    endpoint.idempotent = true;
+    return endpoint;
+}
+
+EndpointState& Core::insert(std::string_view topic, RequestHandler handler) {
     if (registration_.by_topic.find_exact(topic) != nullptr) {
         throw std::invalid_argument("`" + std::string(topic) + "` has a handler already");
     }

@@ -10,6 +10,7 @@
 #include <fairlead/call.h>
 #include <fairlead/future.h>
 #include <fairlead/handler.h>
+#include <fairlead/hook.h>
 #include <fairlead/options.h>
 #include <fairlead/publish.h>
 #include <fairlead/stats.h>
@@ -33,6 +34,7 @@ public:
     Core& operator=(const Core&) = delete;
 
     EndpointState& add_endpoint(std::string_view topic, RequestHandler handler);
+    EndpointState& add_hook(HookKind kind, std::string_view name_space, RequestHandler hook);
     ListenerState& add_listener(std::string_view pattern, EventHandler handler);
 
     void start();
@@ -54,6 +56,7 @@ public:
                                     std::string_view reason);
 
 private:
+    EndpointState& insert(std::string_view topic, RequestHandler handler);
     void require_started() const;
     std::unique_ptr<CallState> make_call(std::string_view topic, std::string payload, const Request* request,
                                          const CallOptions& options) const;

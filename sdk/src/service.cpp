@@ -15,6 +15,10 @@ Endpoint Service::add_endpoint(std::string_view topic, detail::RequestHandler ha
     return Endpoint(core_->add_endpoint(topic, std::move(handler)));
 }
 
+Endpoint Service::add_hook(detail::HookKind kind, std::string_view name_space, detail::RequestHandler hook) {
+    return Endpoint(core_->add_hook(kind, name_space, std::move(hook)));
+}
+
 Listener Service::add_listener(std::string_view pattern, detail::EventHandler handler) {
     return Listener(core_->add_listener(pattern, std::move(handler)));
 }

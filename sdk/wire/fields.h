@@ -59,6 +59,29 @@ struct Fields<Interest> {
         std::tuple(Field{"pattern", &Interest::pattern}, Field{"group", &Interest::group});
 };
 
+// ---- hooks: payloads ----
+
+template <>
+struct Fields<HookQuestion> {
+    static constexpr std::string_view kName = "hook question";
+    static constexpr auto kList =
+        std::tuple(Field{"has_token", &HookQuestion::has_token}, Field{"channel", &HookQuestion::channel},
+                   BinField{"data", &HookQuestion::data}, Field{"name", &HookQuestion::name},
+                   Field{"version", &HookQuestion::version});
+};
+
+template <>
+struct Fields<HookAnswer> {
+    static constexpr std::string_view kName = "hook answer";
+    static constexpr auto kList =
+        std::tuple(Field{"allow", &HookAnswer::allow}, Field{"code", &HookAnswer::code},
+                   Field{"reason", &HookAnswer::reason}, Field{"cache_for", &HookAnswer::cache_for},
+                   Field{"expires_in", &HookAnswer::expires_in}, BinField{"info", &HookAnswer::info},
+                   BinField{"data", &HookAnswer::data}, Field{"user", &HookAnswer::user},
+                   Field{"session", &HookAnswer::session}, BinField{"meta", &HookAnswer::meta},
+                   Field{"labels", &HookAnswer::labels}, Field{"channels", &HookAnswer::channels});
+};
+
 // ---- frames ----
 
 template <>

@@ -81,6 +81,34 @@ struct Interest {
     std::string_view group;
 };
 
+// ---- hooks: payloads of requests on the topics of hook.h
+// -------------------------------------------------------------------------------------------
+
+/// Broker: may this client do that? Who it is stands in the request's caller.
+struct HookQuestion {
+    bool has_token = false;        ///< connect: a valid token; subscribe: a valid token for the channel
+    std::string_view channel;      ///< subscribe, publish
+    std::string_view data;         ///< connect, subscribe, publish: MessagePack; empty = none
+    std::string_view name;         ///< connect: what the client calls its SDK; untrusted
+    std::string_view version;      ///< connect
+};
+
+/// Service: the reply. What a hook has no use for is ignored.
+struct HookAnswer {
+    bool allow = false;
+    std::uint32_t code = 0;                  ///< of a refusal: see errors; 0 = denied
+    std::string_view reason;                 ///< of a refusal, for people
+    Milliseconds cache_for{0};               ///< how long equal questions get this answer
+    std::uint32_t expires_in = 0;            ///< seconds; 0 = never. connect, subscribe, refresh
+    std::string_view info;                   ///< connect, subscribe, refresh: what other clients see; MessagePack
+    std::string_view data;                   ///< publish: what is published instead; MessagePack
+    std::string_view user;                   ///< connect: of a client without token
+    std::string_view session;                ///< connect
+    std::string_view meta;                   ///< connect, refresh: what services see; a MessagePack map
+    std::vector<std::string_view> labels;    ///< connect, refresh
+    std::vector<std::string_view> channels;  ///< connect: subscribed by the broker
+};
+
 // ---- life of a link
 // -------------------------------------------------------------------------------------------
 

@@ -157,7 +157,22 @@ void write_frame(const F& frame, std::string& out) {
     out.resize(static_cast<std::size_t>(at - out.data()));
 }
 
+template <typename Struct>
+void write_payload(const Struct& value, std::string& out) {
+    const std::size_t begin = out.size();
+    out.resize(begin + room(value));
+    const char* end = put(out.data() + begin, value);
+    out.resize(static_cast<std::size_t>(end - out.data()));
+}
+
 }  // namespace
+
+void write(const HookQuestion& question, std::string& out) {
+    write_payload(question, out);
+}
+void write(const HookAnswer& answer, std::string& out) {
+    write_payload(answer, out);
+}
 
 void write(const Greeting& frame, std::string& out) {
     write_frame(frame, out);

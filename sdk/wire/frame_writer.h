@@ -31,6 +31,10 @@ void write(const Push& frame, std::string& out);
 void write(const Control& frame, std::string& out);
 void write(const Ack& frame, std::string& out);
 
+/// The payload of a hook's request, and of its reply.
+void write(const HookQuestion& question, std::string& out);
+void write(const HookAnswer& answer, std::string& out);
+
 /// Whichever it holds. Unknown has no bytes of its own: nothing is appended.
 void write(const Frame& frame, std::string& out);
 

@@ -11,6 +11,7 @@
 #include <fairlead/event.h>
 #include <fairlead/fields.h>
 #include <fairlead/future.h>
+#include <fairlead/hook.h>
 #include <fairlead/options.h>
 #include <fairlead/publish.h>
 #include <fairlead/request.h>

@@ -15,6 +15,7 @@
 #include <fairlead/export.h>
 #include <fairlead/future.h>
 #include <fairlead/handler.h>
+#include <fairlead/hook.h>
 #include <fairlead/options.h>
 #include <fairlead/publish.h>
 #include <fairlead/request.h>
@@ -64,6 +65,37 @@ public:
     template <typename F>
     Listener listen(std::string_view pattern, F&& listener) {
         return add_listener(pattern, detail::make_event_handler(std::forward<F>(listener)));
+    }
+
+    /// Decides which clients come in; hook.h has the questions and answers of all hooks. A hook is `ConnectAnswer(const
+    /// ConnectQuestion&)`, or `Result<ConnectAnswer>(...)`; with a `Request&` in front it can look at time_left() and
+    /// defer(). The broker asks if it is told to: `[hook] connect`, and the namespaces' lists. A hook belongs to one
+    /// service; its instances share the questions. Hooks must not have lasting effects, since one may be asked again when
+    /// an instance is lost (they are idempotent()). Throws as on() does.
+    template <typename F>
+    Endpoint on_connect(F&& hook) {
+        return add_hook(detail::HookKind::connect, {}, detail::make_hook<ConnectQuestion, ConnectAnswer>(std::forward<F>(hook)));
+    }
+
+    /// Decides who may subscribe to the channels of a namespace that has `hook` in its `subscribe` list. "" = channels
+    /// without a colon, "*" = every namespace that has no hook of its own.
+    template <typename F>
+    Endpoint on_subscribe(std::string_view name_space, F&& hook) {
+        return add_hook(detail::HookKind::subscribe, name_space,
+                        detail::make_hook<SubscribeQuestion, SubscribeAnswer>(std::forward<F>(hook)));
+    }
+
+    /// Decides what clients may publish in a namespace that has `hook` in its `publish` list, and may change it.
+    template <typename F>
+    Endpoint on_publish(std::string_view name_space, F&& hook) {
+        return add_hook(detail::HookKind::publish, name_space,
+                        detail::make_hook<PublishQuestion, PublishAnswer>(std::forward<F>(hook)));
+    }
+
+    /// Decides whether clients stay whose time is over that a ConnectAnswer gave them; asked if `[hook] refresh` is set.
+    template <typename F>
+    Endpoint on_refresh(F&& hook) {
+        return add_hook(detail::HookKind::refresh, {}, detail::make_hook<RefreshQuestion, RefreshAnswer>(std::forward<F>(hook)));
     }
 
     /// start(), wait for SIGTERM or SIGINT, stop(ServiceOptions::stop_timeout). A second signal ends the
@@ -135,6 +167,7 @@ public:
 
 private:
     Endpoint add_endpoint(std::string_view topic, detail::RequestHandler handler);
+    Endpoint add_hook(detail::HookKind kind, std::string_view name_space, detail::RequestHandler hook);
     Listener add_listener(std::string_view pattern, detail::EventHandler handler);
     Future<Emitted> send_event(std::string_view topic, std::string payload, const EmitOptions& options);
     Result<std::string> wait_call(std::string_view topic, std::string payload, const Request* request,

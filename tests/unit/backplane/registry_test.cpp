@@ -46,6 +46,22 @@ TEST_CASE("a topic belongs to one service name", "[registry]") {
     REQUIRE(f.greet("billing", 4, {endpoint("orders.*")}).how == Welcomed::fresh);
 }
 
+TEST_CASE("of the reserved topics services register hooks only", "[registry]") {
+    Fixture f;
+    CHECK(f.greet("gate", 1, {endpoint("_hook.connect"), endpoint("_hook.publish.*")}).how == Welcomed::fresh);
+    CHECK(f.greet("other", 2, {endpoint("_hook.publish.chat")}).how == Welcomed::fresh);
+    CHECK(f.greet("third", 3, {endpoint("_hook.connect")}).how == Welcomed::refused);
+    for (const char* topic : {"_x", "_hook", "_hook.>", "_hook.*", "_hook.publish.>"}) {
+        INFO(topic);
+        const Greeted greeted = f.greet("fourth", 4, {endpoint(topic)});
+        CHECK(greeted.how == Welcomed::refused);
+        CHECK(greeted.failure.message.find("is the broker's") != std::string::npos);
+    }
+    CHECK(f.greet("all", 5, {endpoint(">"), endpoint("*.connect")}).how == Welcomed::fresh);
+    REQUIRE(f.registry.find_route("_hook.connect")->service == "gate");
+    CHECK(f.registry.find_route("_hook.refresh") == nullptr);
+}
+
 TEST_CASE("a topic is free again when its last instance is gone", "[registry]") {
     Fixture f;
     Instance& first = *f.greet("orders", 1, {endpoint("orders.create")}).instance;

@@ -78,6 +78,7 @@ TEST_CASE("nothing is allowed without a rule", "[permissions]") {
     CHECK(permissions.service_publishes("news").code == 102);
     CHECK(permissions.service_publishes("user:ann").code == 0);
     CHECK(permissions.service_calls("a").code == 0);
+    CHECK(permissions.service_calls("_hook.connect").code == 103);
 }
 
 TEST_CASE("a namespace's own entry goes before the one for any other", "[permissions]") {
