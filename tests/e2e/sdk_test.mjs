@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
+import { generateKeyPair } from 'jose';
 import { Stand, call, next } from './support/stand.mjs';
 
 let stand;
@@ -39,6 +42,29 @@ test('a forged token is refused with 3500', async () => {
     client.connect();
     assert.equal((await gone).code, 3500);
 });
+
+for (const alg of ['HS256', 'HS384', 'HS512', 'RS256', 'PS256', 'ES256', 'ES384', 'EdDSA']) {
+    test(`a token of another library is accepted: ${alg}`, async () => {
+        await stand.connect({ token: await stand.tokenBy(alg) });
+        if (!alg.startsWith('HS')) await stand.connect({ token: await stand.tokenBy(alg, { kid: `key-${alg}` }) });
+    });
+}
+
+for (const alg of ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA']) {
+    test(`a token of somebody else's key is refused with 3500: ${alg}`, async () => {
+        const { privateKey } = await generateKeyPair(alg);
+        const client = stand.client({ token: await stand.tokenBy(alg, { key: privateKey, kid: `key-${alg}` }) });
+        const gone = next(client, 'disconnected');
+        client.connect();
+        assert.equal((await gone).code, 3500);
+    });
+
+    test(`fairlead token signs with a private key: ${alg}`, async () => {
+        const args = ['token', '--user', 'ada', '--key-file', await stand.keyFile(alg), '--algorithm', alg];
+        const { stdout } = await promisify(execFile)(stand.program('fairlead'), args);
+        await stand.connect({ token: stdout.trim() });
+    });
+}
 
 test('a publication reaches the other client, and after unsubscribing and subscribing again', async () => {
     const [one, two] = [await stand.connect(), await stand.connect()];

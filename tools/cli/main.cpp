@@ -19,7 +19,8 @@ constexpr const char* kFooter =
     "  fairlead sub news:eu\n"
     "  fairlead pub news:eu '{\"title\":\"hello\"}'\n"
     "  fairlead call orders.create '{\"sku\":\"tea\",\"qty\":2}'\n"
-    "  fairlead pub chat:room --token \"$(fairlead token --user ann)\" --text hello";
+    "  fairlead pub chat:room --token \"$(fairlead token --user ann)\" --text hello\n"
+    "  fairlead token --user ann --channel news:eu --key-file signer.pem";
 
 struct Commands {
     Sub sub;
@@ -40,7 +41,7 @@ void add_commands(CLI::App& app, Commands& commands, ExitCode& code) {
     auto* call = app.add_subcommand("call", "ask a topic of a service and print the answer");
     commands.call.add_options(*call);
     call->callback([&] { code = commands.call.run(); });
-    auto* token = app.add_subcommand("token", "mint a connection token");
+    auto* token = app.add_subcommand("token", "mint a token of a connection or a subscription");
     commands.token.add_options(*token);
     token->callback([&] { code = commands.token.run(); });
     auto* config = app.add_subcommand("config", "what a broker makes of a configuration");

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Centrifuge } from 'centrifuge';
-import { SignJWT } from 'jose';
+import { SignJWT, exportJWK, exportPKCS8, generateKeyPair } from 'jose';
 import WebSocket from 'ws';
 
 // The broker takes each FAIRLEAD_ variable as an option of its own and refuses those of the tests.
@@ -27,7 +27,32 @@ export class Stand {
         stand.secret = randomBytes(32).toString('hex');
         stand.secretFile = join(stand.#folder, 'secret');
         await writeFile(stand.secretFile, stand.secret, { mode: 0o600 });
+        await stand.#makeKeys();
         return stand;
+    }
+
+    // A private key of each asymmetric algorithm here, the public ones in a key set for the broker.
+    async #makeKeys() {
+        this.keys = {};
+        const set = [];
+        for (const alg of ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA']) {
+            const { publicKey, privateKey } = await generateKeyPair(alg, { extractable: true });
+            this.keys[alg] = privateKey;
+            set.push({ ...await exportJWK(publicKey), alg, kid: `key-${alg}`, use: 'sig' });
+        }
+        for (const [alg, bytes] of [['HS384', 48], ['HS512', 64]]) {
+            this.keys[alg] = Buffer.from(randomBytes(bytes / 2).toString('hex'));
+            await writeFile(join(this.#folder, alg), this.keys[alg], { mode: 0o600 });
+        }
+        this.keys.HS256 = Buffer.from(this.secret);
+        await writeFile(join(this.#folder, 'keys.json'), JSON.stringify({ keys: set }));
+    }
+
+    // A file with a private key in PEM.
+    async keyFile(alg) {
+        const file = join(this.#folder, `${alg}.pem`);
+        await writeFile(file, await exportPKCS8(this.keys[alg]), { mode: 0o600 });
+        return file;
     }
 
     // Starts a program; resolves with the first line of its output that `pattern` matches.
@@ -58,7 +83,8 @@ export class Stand {
     async startBroker() {
         const listen = this.address ?? { client: '127.0.0.1:0', backplane: 'tcp://127.0.0.1:*' };
         const settings = [`websocket.listen=${listen.client}`, `backplane.listen=${listen.backplane}`,
-            `token.hs256_secret_file=${this.secretFile}`];
+            `token.hs256_secret_file=${this.secretFile}`, `token.hs384_secret_file=${join(this.#folder, 'HS384')}`,
+            `token.hs512_secret_file=${join(this.#folder, 'HS512')}`, `token.jwks_file=${join(this.#folder, 'keys.json')}`];
         const { child, line } = this.#start(join(bin, 'fairlead-broker'),
             settings.flatMap((setting) => ['--set', setting]), /ready.*ws:\/\//);
         const text = await line;
@@ -110,6 +136,11 @@ export class Stand {
     token(user, expiresInSeconds = 600, secret = this.secret) {
         return new SignJWT({}).setProtectedHeader({ alg: 'HS256' }).setSubject(user)
             .setExpirationTime(Math.floor(Date.now() / 1000) + expiresInSeconds).sign(Buffer.from(secret));
+    }
+
+    // A token of any algorithm, by default signed with the right key.
+    tokenBy(alg, { key = this.keys[alg], kid } = {}) {
+        return new SignJWT({}).setProtectedHeader({ alg, kid }).setSubject('ada').setExpirationTime('10m').sign(key);
     }
 
     client(options = {}) {
