@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/names.h"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
+#include <array>
 #include <cctype>
+#include <cstdint>
 
 #include "config/address.h"
 #include "config/problem.h"
@@ -75,6 +79,20 @@ std::string refuse_parts(std::string_view text, const Origin& origin) {
     return {};
 }
 
+// The bytes of a numeric address, 4 or 16; none if it is none.
+std::size_t numeric_address(const std::string& text, std::array<std::uint8_t, 16>& bytes) {
+    if (text.find('\0') != std::string::npos) return 0;
+    if (inet_pton(AF_INET, text.c_str(), bytes.data()) == 1) return 4;
+    return inet_pton(AF_INET6, text.c_str(), bytes.data()) == 1 ? 16 : 0;
+}
+
+bool zero_behind(const std::array<std::uint8_t, 16>& bytes, std::size_t size, unsigned prefix) {
+    for (std::size_t i = prefix; i < size * 8; ++i) {
+        if ((bytes[i / 8] >> (7 - i % 8) & 1) != 0) return false;
+    }
+    return true;
+}
+
 }  // namespace
 
 std::string refuse_address(std::string_view text) {
@@ -124,6 +142,23 @@ std::string refuse_origin(std::string_view text) {
     }
     const auto all_lower = lower(text);
     return refuse_parts(text, split_origin(all_lower, scheme_end));
+}
+
+std::string refuse_network(std::string_view text) {
+    const auto slash = text.find('/');
+    std::array<std::uint8_t, 16> bytes{};
+    const auto size = numeric_address(std::string(text.substr(0, slash)), bytes);
+    if (size == 0) return in_quotes(text) + " is not an address; write such as 192.0.2.1 or 10.0.0.0/8";
+    if (slash == std::string_view::npos) return {};
+    const auto digits = text.substr(slash + 1);
+    const bool canonical = digits.size() == 1 || (digits.size() <= 3 && !digits.empty() && digits.front() != '0');
+    if (!canonical || !only(digits, kDigits) || std::stoul(std::string(digits)) > size * 8) {
+        return in_quotes(text) + " has a bad prefix length; write 0 to " + std::to_string(size * 8);
+    }
+    if (!zero_behind(bytes, size, static_cast<unsigned>(std::stoul(std::string(digits))))) {
+        return in_quotes(text) + " has bits set behind its prefix; write the network's first address";
+    }
+    return {};
 }
 
 std::string refuse_pattern(std::string_view text) {

@@ -16,6 +16,7 @@ std::string refuse_file(std::string_view text);       ///< of a list of files
 std::string refuse_path(std::string_view text);       ///< of a URL: "/connection/websocket"
 std::string refuse_url(std::string_view text);        ///< "https://id.example/keys", or empty for none
 std::string refuse_origin(std::string_view text);     ///< "https://example.com", "http://localhost:*"
+std::string refuse_network(std::string_view text);    ///< "192.0.2.1", "10.0.0.0/8", "2001:db8::/32"
 std::string refuse_pattern(std::string_view text);    ///< topics that clients may call
 std::string refuse_topic(std::string_view text);      ///< one topic, or empty for none
 std::string refuse_namespace(std::string_view text);  ///< a namespace, "" or "*"

@@ -80,6 +80,14 @@ std::vector<Row> websocket_rows() {
             "Pages that may connect, as `https://example.com`, with a port if it is not the usual one; port `*` is any. "
             "Empty allows pages of the same host and port only. Clients that send no Origin are let in.")
             .refused_by(refuse_origin),
+        list<&C::edge, &E::trusted_proxies>(s, "trusted_proxies", "",
+            "Proxies whose `X-Forwarded-For` tells where a client comes from: addresses and networks such as `10.0.0.0/8`. "
+            "Of its addresses the rightmost counts that is not such a proxy's.")
+            .refused_by(refuse_network).restart(),
+        list<&C::edge, &E::proxy_protocol_from>(s, "proxy_protocol_from", "",
+            "Load balancers, as addresses and networks, that begin each connection with a header of the PROXY protocol, "
+            "version 2: they must, and nobody else may.")
+            .refused_by(refuse_network).restart(),
         size<&C::edge, &E::max_header_bytes>(s, "max_header", "8 KiB", kKiB, 15 * kKiB,
             "All header lines of the HTTP upgrade."),
         count<&C::edge, &E::max_header_lines>(s, "max_header_lines", "64", 8, 256,
@@ -94,6 +102,9 @@ std::vector<Row> access_rows() {
     return {
         flag<&C::core, &K::anonymous>(s, "anonymous", "false",
             "Whether clients without a token are let in."),
+        flag<&C::edge, &E::insecure_token_in_url>(s, "insecure_token_in_url", "false",
+            "Whether `?token=` in the URL counts where the connect command has no token. URLs end up in the logs of proxies.")
+            .restart(),
         list<&C::core, &K::topics>(s, "topics", "",
             "Topics and patterns that clients may call: `*` stands for one segment, `>` at the end for one or more.")
             .refused_by(refuse_pattern),
@@ -156,6 +167,11 @@ std::vector<Row> rate_rows() {
             "New connections of one IP address a second."),
         count<&C::edge, &E::accepts_per_ip, &R::burst>(s, "accepts_per_ip_burst", "50", 1, kMany,
             "New connections of one IP address at once."),
+        count<&C::edge, &E::verifications_per_ip, &R::per_second>(s, "verifications_per_ip", "20", 1, kMany,
+            "Tokens of one IP address that are verified a second; one that is not valid counts twice. Over it connects and "
+            "refreshes fail with 111."),
+        count<&C::edge, &E::verifications_per_ip, &R::burst>(s, "verifications_per_ip_burst", "100", 2, kMany,
+            "Tokens of one IP address that are verified at once."),
         flag<&C::edge, &E::limit_loopback>(s, "limit_loopback", "false",
             "Whether the limits per IP address hold for clients on loopback, such as a proxy on the same machine."),
         count<&C::edge, &E::commands, &R::per_second>(s, "commands", "100", 1, kMany,

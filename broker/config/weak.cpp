@@ -37,6 +37,8 @@ private:
 void add_access(List& list, const Config& config) {
     const auto& topics = config.core.topics;
     list.add(config.core.anonymous, "client.anonymous", "clients without a token are let in; write false");
+    list.add(config.edge.insecure_token_in_url, "client.insecure_token_in_url",
+             "tokens in URLs end up in logs and histories; write false, and send them in the connect command");
     list.add(!config.core.anonymous && !config.takes_tokens(), "token.hs256_secret_file",
              "no client can connect: there is no key for tokens, and client.anonymous is false");
     list.add(std::find(topics.begin(), topics.end(), ">") != topics.end(), "client.topics",

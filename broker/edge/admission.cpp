@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "edge/admission.h"
 
+#include <algorithm>
 #include <chrono>
 
 namespace fairlead::edge {
@@ -14,19 +15,61 @@ Admission::Admission(const Options& options, std::size_t max_clients) : options_
 
 std::string_view Admission::admit(const PeerGroup& peer, base::Steady now) {
     std::lock_guard lock(mutex_);
-    if (clients_ >= max_clients_) return "max_clients reached";
-    if (before_connect_ >= options_.max_before_connect) return "max_before_connect reached";
-    if (limited(peer)) {
-        if (peers_.size() >= kManyPeers) forget_idle(now);
-        Peer& known = peers_.try_emplace(peer, Peer{TokenBucket(options_.accepts_per_ip, now)}).first->second;
-        known.last = now;
-        if (known.open >= options_.max_clients_per_ip) return "max_clients_per_ip reached";
-        if (!known.accepts.take(options_.accepts_per_ip, now)) return "accepts_per_ip exceeded";
-        ++known.open;
-    }
+    std::string_view refusal = admit_any();
+    if (refusal.empty()) refusal = count(peer, now);
+    if (!refusal.empty()) return refusal;
     ++clients_;
     ++before_connect_;
     return {};
+}
+
+std::string_view Admission::admit_unidentified() {
+    std::lock_guard lock(mutex_);
+    std::string_view refusal = admit_any();
+    if (!refusal.empty()) return refusal;
+    ++clients_;
+    ++before_connect_;
+    return {};
+}
+
+std::string_view Admission::identify(const PeerGroup& peer, base::Steady now) {
+    std::lock_guard lock(mutex_);
+    return count(peer, now);
+}
+
+std::string_view Admission::admit_any() {
+    if (clients_ >= max_clients_) return "max_clients reached";
+    if (before_connect_ >= options_.max_before_connect) return "max_before_connect reached";
+    return {};
+}
+
+std::string_view Admission::count(const PeerGroup& peer, base::Steady now) {
+    if (!limited(peer)) return {};
+    Peer& entry = known(peer, now);
+    if (entry.open >= options_.max_clients_per_ip) return "max_clients_per_ip reached";
+    if (!entry.accepts.take(options_.accepts_per_ip, now)) return "accepts_per_ip exceeded";
+    ++entry.open;
+    return {};
+}
+
+Admission::Peer& Admission::known(const PeerGroup& peer, base::Steady now) {
+    if (peers_.size() >= kManyPeers) forget_idle(now);
+    Peer fresh{TokenBucket(options_.accepts_per_ip, now), TokenBucket(options_.verifications_per_ip, now)};
+    Peer& entry = peers_.try_emplace(peer, fresh).first->second;
+    entry.last = now;
+    return entry;
+}
+
+bool Admission::may_verify(const PeerGroup& peer, base::Steady now) {
+    if (!limited(peer)) return true;
+    std::lock_guard lock(mutex_);
+    return known(peer, now).verifications.take(options_.verifications_per_ip, now);
+}
+
+void Admission::verification_failed(const PeerGroup& peer, base::Steady now) {
+    if (!limited(peer)) return;
+    std::lock_guard lock(mutex_);
+    known(peer, now).verifications.take(options_.verifications_per_ip, now);
 }
 
 void Admission::connected() {
@@ -34,10 +77,11 @@ void Admission::connected() {
     --before_connect_;
 }
 
-void Admission::released(const PeerGroup& peer, bool was_connected) {
+void Admission::released(const PeerGroup& peer, bool identified, bool was_connected) {
     std::lock_guard lock(mutex_);
     --clients_;
     if (!was_connected) --before_connect_;
+    if (!identified) return;
     auto known = peers_.find(peer);
     if (known != peers_.end() && known->second.open > 0) --known->second.open;
 }
@@ -52,9 +96,11 @@ std::size_t Admission::known_addresses() const {
     return peers_.size();
 }
 
-// An address whose bucket must be full again has nothing to remember.
+// An address whose buckets must be full again has nothing to remember.
 void Admission::forget_idle(base::Steady now) {
-    auto refill = std::chrono::duration<double>(options_.accepts_per_ip.burst / options_.accepts_per_ip.per_second);
+    auto seconds = [](const Rate& rate) { return rate.burst / rate.per_second; };
+    std::chrono::duration<double> refill(
+        std::max(seconds(options_.accepts_per_ip), seconds(options_.verifications_per_ip)));
     std::erase_if(peers_, [&](const auto& entry) { return entry.second.open == 0 && now - entry.second.last > refill; });
 }
 

@@ -23,9 +23,19 @@ public:
 
     /// Empty: it is in, and released() must follow. Else why not, a constant text.
     std::string_view admit(const PeerGroup& peer, base::Steady now);
+    /// The same for a connection that comes through a proxy: whose it is shows later, in identify().
+    std::string_view admit_unidentified();
+    /// Empty: the address has its share left, and released() must name it. Else why not.
+    std::string_view identify(const PeerGroup& peer, base::Steady now);
     /// The connection sent its connect command.
     void connected();
-    void released(const PeerGroup& peer, bool was_connected);
+    /// `identified`: its address was counted, by admit() or identify().
+    void released(const PeerGroup& peer, bool identified, bool was_connected);
+
+    /// Whether a token of this address may be verified now. Verifying is the dearest thing that a stranger can ask for.
+    bool may_verify(const PeerGroup& peer, base::Steady now);
+    /// The token was not valid, which costs the address as much again.
+    void verification_failed(const PeerGroup& peer, base::Steady now);
 
     std::size_t clients() const;
     std::size_t known_addresses() const;
@@ -38,10 +48,14 @@ private:
     };
     struct Peer {
         TokenBucket accepts;
+        TokenBucket verifications;
         std::size_t open = 0;
         base::Steady last{};
     };
     bool limited(const PeerGroup& peer) const { return !peer.loopback || options_.limit_loopback; }
+    std::string_view admit_any();
+    std::string_view count(const PeerGroup& peer, base::Steady now);
+    Peer& known(const PeerGroup& peer, base::Steady now);
     void forget_idle(base::Steady now);
 
     const Options& options_;

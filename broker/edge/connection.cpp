@@ -2,11 +2,16 @@
 #include "edge/connection.h"
 
 #include <algorithm>
+#include <array>
+#include <cerrno>
 #include <cstring>
 #include <random>
 #include <sys/epoll.h>
+#include <sys/socket.h>
 #include <utility>
 
+#include "edge/forwarded.h"
+#include "edge/proxy_header.h"
 #include "wire/error.h"
 
 namespace fairlead::edge {
@@ -33,14 +38,20 @@ Rate byte_rate(const Options& options) {
 
 }  // namespace
 
-Connection::Connection(Context& context, core::ClientKey key, int descriptor, const sockaddr_storage& peer)
+Connection::Connection(Context& context, core::ClientKey key, int descriptor, const sockaddr_storage& peer,
+                       bool identified)
     : context_(context),
       stream_(descriptor),
       peer_(peer_group(peer)),
       websocket_(*this, context.options.max_message_bytes),
       session_(context, *this, key),
       control_frames_(context.options.control_frames, context.now),
-      bytes_(byte_rate(context.options), context.now) {
+      bytes_(byte_rate(context.options), context.now),
+      identified_(identified) {
+    if (!identified) {
+        behind_ = std::make_unique<IpAddress>(ip_address(peer));
+        if (context_.rules.proxy_protocol_from.contains(*behind_)) phase_ = Phase::announced;
+    }
     context_.poller.watch(descriptor, *this, EPOLLIN);
     set_deadline(phase_deadline_, context_.now + context_.options.upgrade_timeout, Deadline::Kind::phase);
 }
@@ -48,10 +59,16 @@ Connection::Connection(Context& context, core::ClientKey key, int descriptor, co
 Connection::~Connection() = default;
 
 std::string Connection::address() const {
+    if (behind_) return address_text(*behind_);
     sockaddr_storage peer{};
     socklen_t size = sizeof peer;
     if (::getpeername(stream_.descriptor(), reinterpret_cast<sockaddr*>(&peer), &size) != 0) return {};
     return address_text(peer);
+}
+
+std::string Connection::take_url_token() {
+    std::unique_ptr<std::string> token = std::move(url_token_);
+    return token ? std::move(*token) : std::string();
 }
 
 // ---- input ------------------------------------------------------------------------------------------------------
@@ -67,6 +84,7 @@ void Connection::on_ready(std::uint32_t events) {
 }
 
 void Connection::read() {
+    if (phase_ == Phase::announced) return read_proxy_header();
     IoResult result = stream_.read(context_.buffer.data(), context_.buffer.size());
     if (result.state == IoState::would_block) return;
     if (result.state == IoState::ended) return drop(kNoCloseFrame, "connection lost");
@@ -75,6 +93,43 @@ void Connection::read() {
     if (phase_ == Phase::ending) return;
     charge_bytes(bytes.size());
     read_frames(bytes);
+}
+
+// Not a byte more than the header is taken from the socket: what follows may be TLS.
+void Connection::read_proxy_header() {
+    if (!head_) head_ = std::make_unique<std::string>();
+    ProxyHeader header = parse_proxy_header(*head_);
+    while (header.state == ProxyHeader::State::incomplete) {
+        std::array<char, ProxyHeader::kMaxBytes> piece;
+        ssize_t got = ::recv(stream_.descriptor(), piece.data(), header.size - head_->size(), 0);
+        if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
+        if (got <= 0) return drop(kNoCloseFrame, "connection lost");
+        head_->append(piece.data(), static_cast<std::size_t>(got));
+        header = parse_proxy_header(*head_);
+    }
+    head_.reset();
+    if (header.state == ProxyHeader::State::refused) {
+        ++context_.counts.bad_requests;
+        context_.log.debug("PROXY header refused", {{"address", address()}});
+        return drop(kNoCloseFrame, "no PROXY header");
+    }
+    phase_ = Phase::upgrading;
+    if (header.source) *behind_ = *header.source;
+    if (context_.rules.trusted_proxies.contains(*behind_)) return;  // its X-Forwarded-For tells more
+    if (!identify(*behind_)) drop(kNoCloseFrame, "over the limits of its address");
+}
+
+bool Connection::identify(const IpAddress& client) {
+    *behind_ = client;
+    peer_ = peer_group(client);
+    std::string_view refusal = context_.admission.identify(peer_, context_.now);
+    identified_ = refusal.empty();
+    if (!identified_) context_.note_refusal(refusal, client);
+    return identified_;
+}
+
+bool Connection::identify_by(const Handshake& handshake) {
+    return identified_ || identify(client_behind(*behind_, handshake.forwarded_for, context_.rules.trusted_proxies));
 }
 
 void Connection::read_head(std::string_view bytes) {
@@ -94,6 +149,8 @@ void Connection::read_head(std::string_view bytes) {
     }
     Handshake handshake = judge_handshake(bytes.substr(0, end), context_.rules);
     if (handshake.status != 101) return refuse(handshake.status, handshake.why);
+    if (!identify_by(handshake)) return refuse(429, "too many connections of this address");
+    if (!handshake.token.empty()) url_token_ = std::make_unique<std::string>(handshake.token);
     websocket_.start(canonical_request(handshake));
     bytes.remove_prefix(end);
     if (!bytes.empty() && phase_ == Phase::open) read_frames(bytes);
@@ -235,6 +292,7 @@ void Connection::on_deadline(Deadline::Kind kind) {
     }
     phase_deadline_ = 0;
     switch (phase_) {
+        case Phase::announced:
         case Phase::upgrading: return drop(kNoCloseFrame, "no upgrade in time");
         case Phase::open:
             if (!session_.connected()) return close(number(wire::Close::stale), {});
@@ -277,7 +335,7 @@ void Connection::set_deadline(base::TimerId& id, base::Steady when, Deadline::Ki
 
 void Connection::close(std::uint16_t code, std::string_view reason) {
     if (phase_ == Phase::open) return websocket_.close(code, reason);
-    if (phase_ == Phase::upgrading) drop(code, reason);
+    if (phase_ == Phase::announced || phase_ == Phase::upgrading) drop(code, reason);
 }
 
 void Connection::close_slow(std::string_view why) {
@@ -324,7 +382,7 @@ void Connection::drop(std::uint16_t code, std::string_view reason) {
     context_.queued_bytes -= outbox_.bytes();
     context_.poller.forget(stream_.descriptor());
     stream_.close();
-    context_.admission.released(peer_, admitted_as_connected_);
+    context_.admission.released(peer_, identified_, admitted_as_connected_);
     context_.gone.push_back(this);
     context_.want_turn();
 }

@@ -11,6 +11,7 @@
 #include "edge/context.h"
 #include "edge/frame.h"
 #include "edge/frame_watch.h"
+#include "edge/handshake.h"
 #include "edge/heartbeat.h"
 #include "edge/outbox.h"
 #include "edge/poller.h"
@@ -27,7 +28,8 @@ namespace fairlead::edge {
 class Connection final : public Watched, private WebSocket::Sink {
 public:
     /// `descriptor` is connected, non-blocking, and owned from here on.
-    Connection(Context& context, core::ClientKey key, int descriptor, const sockaddr_storage& peer);
+    /// `identified`: its address was admitted as the client's; else it comes through a proxy that will name it.
+    Connection(Context& context, core::ClientKey key, int descriptor, const sockaddr_storage& peer, bool identified = true);
     ~Connection();
 
     void on_ready(std::uint32_t events) override;
@@ -55,12 +57,17 @@ public:
     bool gone() const noexcept { return phase_ == Phase::gone; }
     bool paused() const noexcept { return paused_; }
     std::size_t queued_bytes() const noexcept { return outbox_.bytes(); }
-    /// The peer's address as text.
+    /// The client's address as text.
     std::string address() const;
+    /// By which the client's tokens and connections are limited.
+    const PeerGroup& peer() const noexcept { return peer_; }
+    /// The token of its URL, once; empty = none.
+    std::string take_url_token();
     Session& session() noexcept { return session_; }
 
 private:
     enum class Phase : std::uint8_t {
+        announced,  // a proxy's header is being read
         upgrading,  // the HTTP request is being read
         open,
         closing,    // our close frame is in the queue or out; the client's end is awaited
@@ -78,6 +85,9 @@ private:
     void on_ended() override;
 
     void read();
+    void read_proxy_header();
+    bool identify(const IpAddress& client);
+    bool identify_by(const Handshake& handshake);
     void read_head(std::string_view bytes);
     void refuse(int status, std::string_view why);
     void read_frames(std::string_view bytes);
@@ -96,8 +106,10 @@ private:
 
     Context& context_;
     Stream stream_;
-    const PeerGroup peer_;
-    std::unique_ptr<std::string> head_;  // of an HTTP request that has not come whole
+    PeerGroup peer_;
+    std::unique_ptr<IpAddress> behind_;  // the client, where the socket's peer is a proxy
+    std::unique_ptr<std::string> head_;  // what has not come whole: of a PROXY header, then of an HTTP request
+    std::unique_ptr<std::string> url_token_;
     Outbox outbox_;
     WebSocket websocket_;
     FrameWatch watch_;
@@ -113,6 +125,7 @@ private:
     bool dirty_ = false;
     bool blocked_ = false;  // the kernel takes no more: EPOLLOUT will tell
     bool paused_ = false;   // not read from, for its rate
+    bool identified_;       // counted under its address
     bool admitted_as_connected_ = false;
 };
 

@@ -77,6 +77,11 @@ struct Context {
     base::Steady now;                ///< of this batch of events
     std::size_t queued_bytes = 0;    ///< in all out-queues of this thread
     Counts counts;
+    base::Steady refusal_said_at{};
+    std::uint64_t refused_unsaid = 0;
+
+    /// A connection was refused by a limit: counted, and said once a second at the most.
+    void note_refusal(std::string_view why, const IpAddress& address);
 };
 
 }  // namespace fairlead::edge

@@ -21,7 +21,6 @@ namespace {
 constexpr std::size_t kBufferBytes = 64 * 1024;
 constexpr std::chrono::milliseconds kFlushSlice{2};  // then the loop reads again
 constexpr std::size_t kFlushesBetweenLooks = 64;
-constexpr std::chrono::seconds kRefusalLogEvery{1};
 
 core::Hash secret_hash(core::Random& random) {
     std::array<std::uint64_t, 2> key{};
@@ -36,7 +35,10 @@ Shared::Shared(const Options& given, std::string broker_version, std::size_t max
       version(std::move(broker_version)),
       threads(thread_count),
       rules(std::make_unique<HandshakeRules>(HandshakeRules{given.path, OriginList(given.allowed_origins),
-                                                            given.max_header_bytes, given.max_header_lines})),
+                                                            given.max_header_bytes, given.max_header_lines,
+                                                            Networks(given.trusted_proxies),
+                                                            Networks(given.proxy_protocol_from),
+                                                            given.insecure_token_in_url})),
       admission(given, max_clients) {}
 
 Shared::~Shared() = default;
@@ -68,6 +70,8 @@ Edge::Edge(asio::io_context& io, core::EdgeIndex index, Shared& shared, const st
           .now = outside.clock.now(),
           .queued_bytes = 0,
           .counts = {},
+          .refusal_said_at = {},
+          .refused_unsaid = 0,
       }),
       listener_(std::make_unique<Listener>(
           context_->poller, outside.clock, outside.log, ListenSocket(address, shared.threads > 1, joins),
@@ -85,18 +89,14 @@ const std::string& Edge::address() const noexcept { return listener_->address();
 const Counts& Edge::counts() const noexcept { return context_->counts; }
 
 void Edge::accept(int descriptor, const sockaddr_storage& peer) {
-    PeerGroup group = peer_group(peer);
-    std::string_view refusal = context_->admission.admit(group, context_->now);
+    const IpAddress address = ip_address(peer);
+    const HandshakeRules& rules = context_->rules;
+    const bool by_proxy = rules.proxy_protocol_from.contains(address) || rules.trusted_proxies.contains(address);
+    std::string_view refusal = by_proxy ? context_->admission.admit_unidentified()
+                                        : context_->admission.admit(peer_group(address), context_->now);
     if (!refusal.empty()) {
         ::close(descriptor);
-        ++context_->counts.refused;
-        ++refused_unsaid_;
-        if (context_->now - refusal_said_at_ < kRefusalLogEvery) return;
-        refusal_said_at_ = context_->now;
-        context_->log.warning("connection refused", {{"why", refusal},
-                                                     {"address", address_text(peer)},
-                                                     {"count", std::exchange(refused_unsaid_, 0)}});
-        return;
+        return context_->note_refusal(refusal, address);
     }
     ++context_->counts.accepted;
     if (free_slots_.empty()) {
@@ -107,7 +107,7 @@ void Edge::accept(int descriptor, const sockaddr_storage& peer) {
     free_slots_.pop_back();
     Slot& slot = slots_[index];
     core::ClientKey key{context_->index, index, ++slot.generation};
-    slot.connection = std::make_unique<Connection>(*context_, key, descriptor, peer);
+    slot.connection = std::make_unique<Connection>(*context_, key, descriptor, peer, !by_proxy);
     ++open_;
 }
 

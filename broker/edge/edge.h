@@ -100,8 +100,6 @@ private:
     std::vector<std::uint32_t> free_slots_;
     std::vector<Connection*> flushing_;
     std::size_t open_ = 0;
-    base::Steady refusal_said_at_{};
-    std::uint64_t refused_unsaid_ = 0;
 };
 
 }  // namespace fairlead::edge

@@ -3,14 +3,17 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace fairlead::edge {
 namespace {
 
 constexpr std::string_view kJsonProtocol = "centrifuge-json";
+constexpr std::string_view kForwardedFor = "x-forwarded-for";
+constexpr std::string_view kTokenParameter = "token=";
 constexpr std::size_t kKeySize = 24;  // base64 of 16 bytes
 
-Handshake refuse(int status, std::string_view why) { return {status, why, {}, {}}; }
+Handshake refuse(int status, std::string_view why) { return {status, why, {}, {}, {}, {}}; }
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
@@ -54,6 +57,7 @@ constexpr std::array<std::string_view, names> kNames = {
 struct Headers {
     std::array<std::string_view, names> values{};
     std::array<bool, names> present{};
+    std::string forwarded_for;
 };
 
 // A list may be repeated over several lines; the two of ours are refused then too, for simplicity of what follows.
@@ -63,6 +67,11 @@ bool take_header(std::string_view line, Headers& headers, Handshake& result) {
     if (colon == std::string_view::npos || name.empty() || !std::all_of(name.begin(), name.end(), is_token_char)) {
         result = refuse(400, "malformed header line");
         return false;
+    }
+    if (equal_ignoring_case(name, kForwardedFor)) {
+        if (!headers.forwarded_for.empty()) headers.forwarded_for += ',';
+        headers.forwarded_for += line.substr(colon + 1);
+        return true;
     }
     for (std::size_t i = 0; i < names; ++i) {
         if (!equal_ignoring_case(name, kNames[i])) continue;
@@ -76,7 +85,20 @@ bool take_header(std::string_view line, Headers& headers, Handshake& result) {
     return true;
 }
 
-Handshake judge_request_line(std::string_view line, std::string_view path) {
+// The value of `token` in the query: what a token can hold needs no escapes, so none are undone.
+std::string_view token_of(std::string_view target) {
+    std::size_t mark = target.find('?');
+    std::string_view query = mark == std::string_view::npos ? std::string_view() : target.substr(mark + 1);
+    while (!query.empty()) {
+        std::size_t end = query.find('&');
+        std::string_view item = query.substr(0, end);
+        if (item.substr(0, kTokenParameter.size()) == kTokenParameter) return item.substr(kTokenParameter.size());
+        query = end == std::string_view::npos ? std::string_view() : query.substr(end + 1);
+    }
+    return {};
+}
+
+Handshake judge_request_line(std::string_view line, const HandshakeRules& rules) {
     std::size_t first = line.find(' ');
     std::size_t last = line.rfind(' ');
     if (first == std::string_view::npos || first == last) return refuse(400, "malformed request line");
@@ -85,9 +107,11 @@ Handshake judge_request_line(std::string_view line, std::string_view path) {
     if (target.empty() || target[0] != '/' || target.find(' ') != std::string_view::npos) {
         return refuse(400, "malformed request target");
     }
-    if (target.substr(0, target.find('?')) != path) return refuse(404, "nothing is served at this path");
+    if (target.substr(0, target.find('?')) != rules.path) return refuse(404, "nothing is served at this path");
     if (line.substr(0, first) != "GET") return refuse(405, "only GET is allowed here");
-    return {};
+    Handshake result;
+    if (rules.token_in_url) result.token = token_of(target);
+    return result;
 }
 
 bool valid_key(std::string_view text) {
@@ -107,7 +131,7 @@ std::string_view select_protocol(std::string_view offered) {
     return selected;
 }
 
-Handshake judge_headers(const Headers& headers, const HandshakeRules& rules) {
+Handshake judge_headers(Headers&& headers, std::string_view token, const HandshakeRules& rules) {
     auto has_item = [&](Name name, std::string_view wanted) {
         return any_item(headers.values[name], [&](std::string_view item) { return equal_ignoring_case(item, wanted); });
     };
@@ -122,7 +146,8 @@ Handshake judge_headers(const Headers& headers, const HandshakeRules& rules) {
     if (headers.present[origin] && (headers.values[origin].empty() || !rules.origins.allows(headers.values[origin], headers.values[host]))) {
         return refuse(403, "pages of this Origin are not allowed");
     }
-    return {101, {}, headers.values[key], select_protocol(headers.values[protocol])};
+    return {101,   {}, headers.values[key], select_protocol(headers.values[protocol]),
+            token, std::move(headers.forwarded_for)};
 }
 
 std::string_view phrase(int status) {
@@ -134,6 +159,7 @@ std::string_view phrase(int status) {
         case 408: return "Request Timeout";
         case 413: return "Content Too Large";
         case 426: return "Upgrade Required";
+        case 429: return "Too Many Requests";
         case 431: return "Request Header Fields Too Large";
         case 503: return "Service Unavailable";
         case 505: return "HTTP Version Not Supported";
@@ -167,7 +193,7 @@ Handshake judge_handshake(std::string_view head, const HandshakeRules& rules) {
         if (count > rules.max_header_lines) return refuse(431, "too many header lines");
         if (!std::all_of(line.begin(), line.end(), is_text_char)) return refuse(400, "control character in the request head");
         if (count == 0) {
-            result = judge_request_line(line, rules.path);
+            result = judge_request_line(line, rules);
         } else if (line[0] == ' ' || line[0] == '\t') {
             result = refuse(400, "folded header line");
         } else {
@@ -175,7 +201,7 @@ Handshake judge_handshake(std::string_view head, const HandshakeRules& rules) {
         }
         if (result.status != 101) return result;
     }
-    return judge_headers(headers, rules);
+    return judge_headers(std::move(headers), result.token, rules);
 }
 
 std::string canonical_request(const Handshake& handshake) {
@@ -195,7 +221,7 @@ std::string http_refusal(int status, std::string_view why) {
     text += "\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: " + std::to_string(why.size() + 1);
     if (status == 405) text += "\r\nAllow: GET";
     if (status == 426) text += "\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13";
-    if (status == 503) text += "\r\nRetry-After: 1";
+    if (status == 429 || status == 503) text += "\r\nRetry-After: 1";
     text += "\r\n\r\n";
     text += why;
     return text += "\n";

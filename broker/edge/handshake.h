@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "edge/network.h"
 #include "edge/origin.h"
 
 namespace fairlead::edge {
@@ -15,6 +16,9 @@ struct HandshakeRules {
     OriginList origins;
     std::size_t max_header_bytes;
     std::size_t max_header_lines;
+    Networks trusted_proxies{};      ///< their X-Forwarded-For is believed
+    Networks proxy_protocol_from{};  ///< they begin with a PROXY header, nobody else does
+    bool token_in_url = false;
 };
 
 /// What became of a request head. `status` 101: it may be upgraded; else the HTTP error to answer with.
@@ -24,6 +28,8 @@ struct Handshake {
     std::string_view why;          ///< for people; a constant
     std::string_view key;          ///< Sec-WebSocket-Key
     std::string_view subprotocol;  ///< the one we select; empty = none
+    std::string_view token;        ///< of the URL, where the rules allow it
+    std::string forwarded_for;     ///< all lines of X-Forwarded-For in order, joined by commas
 };
 
 /// Where the head of an HTTP request ends (behind its empty line), or npos while it is not complete.

@@ -21,6 +21,9 @@ struct Options {
     std::string path = "/connection/websocket";
     unsigned threads = 0;                   ///< 0 = auto: one on up to two cores, else one a core but one
     std::vector<std::string> allowed_origins;  ///< `scheme://host[:port]`; port `*` = any; absent Origin is allowed
+    std::vector<std::string> trusted_proxies;  ///< addresses and networks whose X-Forwarded-For is believed
+    std::vector<std::string> proxy_protocol_from;  ///< those that begin each connection with a PROXY v2 header
+    bool insecure_token_in_url = false;        ///< `?token=` counts for a connect command without a token
 
     std::chrono::milliseconds upgrade_timeout{5000};  ///< accept to finished HTTP upgrade
     std::chrono::milliseconds connect_timeout{15000}; ///< upgrade to connect command: 3502
@@ -40,6 +43,7 @@ struct Options {
     std::size_t max_clients_per_ip = 100;
     std::size_t max_before_connect = 1000;
     Rate accepts_per_ip{20, 50};
+    Rate verifications_per_ip{20, 100};       ///< of tokens; one that fails counts twice
     bool limit_loopback = false;              ///< per-IP limits hold for loopback too
 
     Rate control_frames{10, 20};

@@ -120,8 +120,14 @@ bool Session::needs_channel(const json::Command& command) {
 void Session::connect(const json::Command& command) {
     if (state_ != State::fresh) return close(wire::Close::bad_request, "second connect");
     auto ask = std::make_unique<core::Connect>();
-    if (!command.token.empty()) {
-        core::TokenResult result = context_.tokens.verify(command.token, context_.clock.wall());
+    const std::string url_token = connection_.take_url_token();
+    const std::string_view token = command.token.empty() ? std::string_view(url_token) : command.token;
+    if (!token.empty()) {
+        if (!may_verify()) {
+            state_ = State::refused;
+            return fail(command.id, wire::Code::overloaded);
+        }
+        core::TokenResult result = verify(token);
         if (!result.claims && result.fault == core::TokenFault::invalid) {
             return close(wire::Close::invalid_token, "invalid token: " + result.why);
         }
@@ -140,6 +146,14 @@ void Session::connect(const json::Command& command) {
     state_ = State::connecting;
     known_to_core_ = true;
     post(std::move(ask));
+}
+
+bool Session::may_verify() { return context_.admission.may_verify(connection_.peer(), context_.now); }
+
+core::TokenResult Session::verify(std::string_view token) {
+    core::TokenResult result = context_.tokens.verify(token, context_.clock.wall());
+    if (!result.claims) context_.admission.verification_failed(connection_.peer(), context_.now);
+    return result;
 }
 
 void Session::subscribe(const json::Command& command) {
@@ -167,7 +181,8 @@ void Session::send(const json::Command& command) { post(core::Send{key_, to_msgp
 
 void Session::refresh(const json::Command& command) {
     if (command.token.empty()) return close(wire::Close::bad_request, "a token is missing");
-    core::TokenResult result = context_.tokens.verify(command.token, context_.clock.wall());
+    if (!may_verify()) return fail(command.id, wire::Code::overloaded);
+    core::TokenResult result = verify(command.token);
     if (!result.claims && result.fault == core::TokenFault::invalid) {
         return close(wire::Close::invalid_token, "invalid token: " + result.why);
     }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/client_key.h"
+#include "core/ports.h"
 #include "core/to_edge.h"
 #include "edge/channels.h"
 #include "edge/context.h"
@@ -65,6 +66,8 @@ private:
     void send(const json::Command& command);
     void refresh(const json::Command& command);
     void query(const json::Command& command, core::Query::Kind kind);
+    bool may_verify();
+    core::TokenResult verify(std::string_view token);
     bool allowed_by_rate(const json::Command& command);
     bool core_has_room(const json::Command& command);
     bool needs_channel(const json::Command& command);

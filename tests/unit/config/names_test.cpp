@@ -25,6 +25,18 @@ TEST_CASE("what no browser sends as an origin is refused", "[names]") {
     }
 }
 
+TEST_CASE("networks are addresses or begin like one", "[names]") {
+    for (const char* text : {"192.0.2.1", "10.0.0.0/8", "0.0.0.0/0", "2001:db8::/32", "::1", "::/0", "192.0.2.1/32"}) {
+        INFO(text);
+        CHECK(refuse_network(text).empty());
+    }
+    for (const char* text : {"", "localhost", "10.0.0.0/33", "10.0.0.1/8", "10.0.0.0/", "10.0.0.0/08", "2001:db8::1/64", "[::1]",
+                             "::/129", "10.0.0.0/8/8", "10.0.0.0/x", "192.0.2.1:80"}) {
+        INFO(text);
+        CHECK_FALSE(refuse_network(text).empty());
+    }
+}
+
 TEST_CASE("topics and patterns go by the rules of the wire", "[names]") {
     for (const char* text : {"orders.create", "orders.*", ">", "*.created", "orders.>"})
         CHECK(refuse_pattern(text).empty());

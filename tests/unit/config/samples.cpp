@@ -15,6 +15,8 @@ const std::map<std::string, Value> kSamples{
     {"websocket.listen", std::string("[::1]:9000")},
     {"websocket.path", std::string("/ws")},
     {"websocket.allowed_origins", List{"https://a.example", "http://localhost:*"}},
+    {"websocket.trusted_proxies", List{"10.0.0.0/8", "2001:db8::1"}},
+    {"websocket.proxy_protocol_from", List{"192.0.2.1"}},
     {"client.topics", List{"orders.*", "chat.>"}},
     {"client.send_topic", std::string("chat.sent")},
     {"token.hs256_secret_file", std::string("/etc/fairlead/token.secret")},

@@ -55,6 +55,7 @@ TEST_CASE("each weak setting is named", "[weak]") {
         CHECK(weak_names(config) == std::vector{name});
     };
     weak([](Config& c) { c.core.anonymous = true; }, "client.anonymous");
+    weak([](Config& c) { c.edge.insecure_token_in_url = true; }, "client.insecure_token_in_url");
     weak([](Config& c) { c.core.topics = {"a.>", ">"}; }, "client.topics");
     weak(
         [](Config& c) {

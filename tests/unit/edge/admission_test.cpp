@@ -40,7 +40,7 @@ TEST_CASE("one address gets its share and no more, others are not touched", "[ed
     for (int i = 0; i < 3; ++i) CHECK(admission.admit(v4("192.0.2.1"), clock.now()).empty());
     CHECK(admission.admit(v4("192.0.2.1"), clock.now()) == "max_clients_per_ip reached");
     CHECK(admission.admit(v4("192.0.2.2"), clock.now()).empty());
-    admission.released(v4("192.0.2.1"), false);
+    admission.released(v4("192.0.2.1"), true, false);
     CHECK(admission.admit(v4("192.0.2.1"), clock.now()).empty());
 }
 
@@ -89,7 +89,7 @@ TEST_CASE("all clients and those before connect are limited", "[edge][admission]
     CHECK(admission.admit(v4("127.0.0.1"), clock.now()).empty());
     admission.connected();
     CHECK(admission.admit(v4("127.0.0.1"), clock.now()) == "max_clients reached");
-    admission.released(v4("127.0.0.1"), true);
+    admission.released(v4("127.0.0.1"), true, true);
     CHECK(admission.clients() == 2);
     CHECK(admission.admit(v4("127.0.0.1"), clock.now()).empty());
 }
@@ -102,7 +102,7 @@ TEST_CASE("addresses that come once are forgotten", "[edge][admission]") {
         PeerGroup peer{0x0a000000U + i, false, false};
         REQUIRE(admission.admit(peer, clock.now()).empty());
         admission.connected();
-        admission.released(peer, true);
+        admission.released(peer, true, true);
         clock.advance(1ms);
     }
     CHECK(admission.known_addresses() <= 20'000);

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <arpa/inet.h>
 #include <asio/io_context.hpp>
+#include <cstring>
 #include <deque>
 #include <memory>
+#include <netinet/in.h>
 #include <string>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -72,7 +75,9 @@ public:
                   .want_turn = [] {},
                   .now = clock.now(),
                   .queued_bytes = 0,
-                  .counts = {}} {}
+                  .counts = {},
+                  .refusal_said_at = {},
+                  .refused_unsaid = 0} {}
 
     ~Thread() {
         connections_.clear();
@@ -87,6 +92,22 @@ public:
         admission.admit({}, clock.now());
         core::ClientKey key{0, static_cast<std::uint32_t>(connections_.size()), 1};
         connections_.push_back(std::make_unique<Connection>(context, key, ends[0], sockaddr_storage{}));
+        return {connections_.back().get(), ends[1]};
+    }
+
+    /// A connection whose socket comes from a proxy at this address.
+    Peer connect_through(std::string_view proxy) {
+        int ends[2];
+        if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends) != 0) throw std::runtime_error("socketpair");
+        sockets_.push_back(ends[1]);
+        admission.admit_unidentified();
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        ::inet_pton(AF_INET, std::string(proxy).c_str(), &address.sin_addr);
+        sockaddr_storage storage{};
+        std::memcpy(&storage, &address, sizeof address);
+        core::ClientKey key{0, static_cast<std::uint32_t>(connections_.size()), 1};
+        connections_.push_back(std::make_unique<Connection>(context, key, ends[0], storage, false));
         return {connections_.back().get(), ends[1]};
     }
 
