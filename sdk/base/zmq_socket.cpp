@@ -8,19 +8,42 @@ namespace {
 
 constexpr int kHighWaterMessages = 4096;
 constexpr int kHandshakeMs = 3000;
+constexpr std::size_t kCurveBytes = 64;  // CURVE adds 33 to each part, and libzmq counts them as the part's
+
+void limit_parts(zmq::socket_t& socket, std::size_t bytes) {
+    socket.set(zmq::sockopt::maxmsgsize, static_cast<std::int64_t>(bytes));
+}
+
+void set_key(zmq::socket_t& socket, int option, std::span<const unsigned char, kKeyBytes> key) {
+    if (zmq_setsockopt(socket.handle(), option, key.data(), key.size()) != 0) throw zmq::error_t();
+}
 
 }  // namespace
 
 ZmqSocket::ZmqSocket(zmq::context_t& context, zmq::socket_type type, std::size_t max_part_bytes)
-    : socket_(context, type) {
+    : socket_(context, type), max_part_bytes_(max_part_bytes) {
     socket_.set(zmq::sockopt::linger, 0);
     socket_.set(zmq::sockopt::sndhwm, kHighWaterMessages);
     socket_.set(zmq::sockopt::rcvhwm, kHighWaterMessages);
     socket_.set(zmq::sockopt::handshake_ivl, kHandshakeMs);
-    socket_.set(zmq::sockopt::maxmsgsize, static_cast<std::int64_t>(max_part_bytes));
+    limit_parts(socket_, max_part_bytes);
 }
 
 int ZmqSocket::descriptor() const { return static_cast<int>(socket_.get(zmq::sockopt::fd)); }
+
+void ZmqSocket::serve_keyed(const SecretKey& key, const std::string& zap_domain) {
+    limit_parts(socket_, max_part_bytes_ + kCurveBytes);
+    socket_.set(zmq::sockopt::curve_server, true);
+    set_key(socket_, ZMQ_CURVE_SECRETKEY, key.bytes());
+    socket_.set(zmq::sockopt::zap_domain, zap_domain);
+}
+
+void ZmqSocket::connect_keyed(const SecretKey& key, std::string_view server_key) {
+    limit_parts(socket_, max_part_bytes_ + kCurveBytes);
+    set_key(socket_, ZMQ_CURVE_SERVERKEY, public_key_bytes(server_key));
+    set_key(socket_, ZMQ_CURVE_PUBLICKEY, public_key_bytes(key.public_key()));
+    set_key(socket_, ZMQ_CURVE_SECRETKEY, key.bytes());
+}
 
 SendOutcome ZmqSocket::send(std::span<zmq::message_t> parts) {
     SendOutcome outcome = SendOutcome::sent;

@@ -4,8 +4,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
+#include <string_view>
 #include <vector>
 #include <zmq.hpp>
+
+#include "base/curve_key.h"
 
 namespace fairlead::base {
 
@@ -36,6 +40,14 @@ public:
     zmq::socket_t& raw() noexcept { return socket_; }
     int descriptor() const;
 
+    /// From the next bind on, peers must know the public key of `key`, and the ZAP handler of the context must let
+    /// them in. libzmq lets all in without a handler, but their messages have no `User-Id` then. Addresses that are
+    /// bound keep the key that they have.
+    void serve_keyed(const SecretKey& key, const std::string& zap_domain);
+
+    /// From the next connect on: only to a peer that has the secret of `server_key`, as the owner of `key`.
+    void connect_keyed(const SecretKey& key, std::string_view server_key);
+
     /// All parts or none arrive. On `sent` and `lost` the parts are not to be used again.
     SendOutcome send(std::span<zmq::message_t> parts);
 
@@ -48,6 +60,7 @@ public:
 
 private:
     zmq::socket_t socket_;
+    const std::size_t max_part_bytes_;
 };
 
 }  // namespace fairlead::base

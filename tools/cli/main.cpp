@@ -4,6 +4,7 @@
 
 #include "cli/call.h"
 #include "cli/config.h"
+#include "cli/keygen.h"
 #include "cli/pub.h"
 #include "cli/sub.h"
 #include "cli/token.h"
@@ -27,6 +28,7 @@ struct Commands {
     Pub pub;
     Call call;
     Token token;
+    Keygen keygen;
     Config config;
 };
 
@@ -44,6 +46,9 @@ void add_commands(CLI::App& app, Commands& commands, ExitCode& code) {
     auto* token = app.add_subcommand("token", "mint a token of a connection or a subscription");
     commands.token.add_options(*token);
     token->callback([&] { code = commands.token.run(); });
+    auto* keygen = app.add_subcommand("keygen", "make the key of a broker or a service");
+    commands.keygen.add_options(*keygen);
+    keygen->callback([&] { code = commands.keygen.run(); });
     auto* config = app.add_subcommand("config", "what a broker makes of a configuration");
     config->require_subcommand(1);
     auto* check = config->add_subcommand("check", "say what is wrong or weak in it");
