@@ -7,6 +7,7 @@
 
 #include "app/process.h"
 #include "app/version.h"
+#include "config/problem.h"
 #include "wire/error.h"
 
 namespace fairlead::app {
@@ -22,12 +23,13 @@ config::Config with_version(config::Config config) {
 
 }  // namespace
 
-App::App(config::Config config, base::Log& log)
+App::App(config::Config config, base::Log& log, std::function<config::Loaded()> load)
     : config_(with_version(std::move(config))),
+      load_(std::move(load)),
       log_(log),
       threads_(edge_threads(config_.edge.threads)),
       to_core_(kCoreMailboxEntries, [this] { loop_.want_turn(); }),
-      tokens_(config_.auth, {clock_, log_, nullptr}),
+      tokens_(config_.auth, {clock_, log_, [this](auth::TokenVerifierJwt::Names names) { withdraw_keys(std::move(names)); }}),
       shared_(config_.edge, kVersion, clients_that_fit(config_.edge.max_clients, raise_descriptor_limit()), threads_),
       gateway_(loop_.io(), config_.backplane, clock_, log_, [this] { loop_.want_turn(); }),
       signals_(loop_.io(), SIGTERM, SIGINT, SIGHUP) {
@@ -74,15 +76,49 @@ void App::run() {
 void App::await_signal() {
     signals_.async_wait([this](const asio::error_code& error, int signal) {
         if (error) return;
-        if (signal == SIGHUP) {
-            log_.warning("nothing is reloaded in this version: restart to change the configuration");
-        } else if (stopping_) {
-            log_.warning("stopped at once");
-            return end();
-        } else {
-            begin_stop();
+        on_signal(signal);
+    });
+}
+
+void App::on_signal(int signal) {
+    if (signal != SIGHUP && stopping_) {
+        log_.warning("stopped at once");
+        return end();
+    }
+    if (signal != SIGHUP) {
+        begin_stop();
+    } else if (!stopping_) {
+        reload();
+    }
+    await_signal();
+}
+
+void App::reload() {
+    config::Loaded loaded = load_();
+    for (const auto& problem : loaded.problems) log_.error(config::line_of(problem));
+    if (!loaded.config) return log_.error("not reloaded: the configuration stays as it was");
+    auto keys = tokens_.reload(loaded.config->auth);
+    if (!keys.fault.empty()) return log_.error("not reloaded: " + keys.fault);
+    for (const std::string& name : config::needs_restart(config_, *loaded.config))
+        log_.warning("changed, but in force only after a restart", {{"option", name}});
+    config_ = with_version(config::reloaded(config_, std::move(*loaded.config)));
+    broker_->reload(config_.core);
+    withdraw_keys(std::move(keys.removed));
+    shared_.admission.reload(config_.edge);
+    for (std::size_t i = 0; i < edges_.size(); ++i) {
+        Loop& loop = edge_loops_.empty() ? loop_ : *edge_loops_[i];
+        asio::post(loop.io(), [&edge = *edges_[i], options = config_.edge] { edge.reload(options); });
+    }
+    loop_.want_turn();
+    log_.info("configuration reloaded");
+}
+
+void App::withdraw_keys(std::vector<std::string> names) {
+    asio::post(loop_.io(), [this, names = std::move(names)] {
+        for (const std::string& name : names) {
+            log_.info("a key is accepted no more", {{"key", name}, {"clients", broker_->disconnect_key(name)}});
         }
-        await_signal();
+        loop_.want_turn();
     });
 }
 

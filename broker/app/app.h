@@ -2,6 +2,7 @@
 #pragma once
 
 #include <asio/signal_set.hpp>
+#include <functional>
 #include <memory>
 #include <string>
 #include <thread>
@@ -15,6 +16,7 @@
 #include "base/log.h"
 #include "base/mailbox.h"
 #include "config/config.h"
+#include "config/load.h"
 #include "core/broker.h"
 #include "edge/edge.h"
 
@@ -27,10 +29,12 @@ namespace fairlead::app {
 class App {
 public:
     /// Listens on everything. Throws std::exception with a text for people when something cannot be had.
-    App(config::Config config, base::Log& log);
+    /// `load` reads the configuration anew, for SIGHUP.
+    App(config::Config config, base::Log& log, std::function<config::Loaded()> load);
     ~App();
 
-    /// Until SIGTERM or SIGINT: the first one tells clients (3001) and lets them go, a second one ends at once.
+    /// Until SIGTERM or SIGINT: the first one tells clients (3001) and lets them go, a second one ends at once. SIGHUP
+    /// takes over a changed configuration, as a whole or, when anything in it is wrong, not at all.
     void run();
 
     const std::string& websocket_address() const { return edges_.front()->address(); }
@@ -40,11 +44,16 @@ private:
     void add_edges();
     void start_threads();
     void await_signal();
+    void on_signal(int signal);
+    void reload();
+    /// Ends the clients whose tokens these keys have signed. Threads: any.
+    void withdraw_keys(std::vector<std::string> names);
     void begin_stop();
     void tick();
     void end();
 
-    const config::Config config_;
+    config::Config config_;
+    const std::function<config::Loaded()> load_;
     base::Log& log_;
     base::SystemClock clock_;
     RandomOpenssl random_;

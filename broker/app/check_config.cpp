@@ -10,8 +10,12 @@
 
 namespace fairlead::app {
 
+config::Loaded read_config(const CommandLine& line) {
+    return config::load({line.file, config::environment(), line.overrides});
+}
+
 std::optional<config::Config> load_config(const CommandLine& line, std::ostream& errors) {
-    auto loaded = config::load({line.file, config::environment(), line.overrides});
+    auto loaded = read_config(line);
     for (const auto& problem : loaded.problems)
         errors << "error: " << config::line_of(problem) << '\n';
     if (!loaded.config) return std::nullopt;

@@ -6,8 +6,12 @@
 
 #include "app/command_line.h"
 #include "config/config.h"
+#include "config/load.h"
 
 namespace fairlead::app {
+
+/// What the command line and the environment ask for, read anew at each call. Threads: as load_config.
+config::Loaded read_config(const CommandLine& line);
 
 /// The configuration that the command line and the environment ask for. Nothing if something is wrong with
 /// it: all of it is then on `errors`, a line each. Threads: one, while no other one changes the environment.

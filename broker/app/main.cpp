@@ -29,7 +29,7 @@ int run(const app::CommandLine& line) {
         if (config->development) {
             log.warning("no configuration file: development profile, everyone may do everything, loopback only");
         }
-        app::App broker(*config, log);
+        app::App broker(*config, log, [&line] { return app::read_config(line); });
         log.info(ready_line(broker, *config));
         broker.run();
         log.info("stopped");

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "config/namespaces.h"
+#include "config/permissions.h"
 #include "config/table.h"
 #include "config/token_keys.h"
 #include "config/unknown.h"
@@ -75,6 +76,10 @@ void Application::apply_tables(const Source& source) {
     auto keys = read_token_keys(source, problems_);
     if (problems_.size() != before) failed_.insert(std::string(kTokenKeySection));
     if (!keys.empty()) config_.secret_files.keys = std::move(keys);
+    before = problems_.size();
+    auto permissions = read_permissions(source.tables, problems_);
+    if (problems_.size() != before) failed_.insert(std::string(kPermissionSection));
+    if (!permissions.empty()) config_.core.permissions = std::move(permissions);
 }
 
 void Application::refuse(const std::string& where, const std::string& name, std::string what) {

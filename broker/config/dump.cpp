@@ -2,6 +2,7 @@
 #include "config/dump.h"
 
 #include "config/namespaces.h"
+#include "config/permissions.h"
 #include "config/table.h"
 #include "config/token_keys.h"
 #include "config/value.h"
@@ -53,6 +54,8 @@ std::string dump(const Config& config) {
         out += dump_token_key(key);
     for (const auto& options : config.core.namespaces)
         out += namespace_of(options);
+    for (const auto& options : config.core.permissions)
+        out += permission_text(options);
     return out;
 }
 

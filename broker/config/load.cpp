@@ -99,4 +99,11 @@ std::vector<std::string> needs_restart(const Config& running, const Config& load
     return names;
 }
 
+Config reloaded(const Config& running, Config loaded) {
+    for (const Row& row : table()) {
+        if (!row.reloads) row.set(loaded, row.get(running));
+    }
+    return loaded;
+}
+
 }  // namespace fairlead::config

@@ -35,4 +35,7 @@ Config strict_defaults();
 /// "section.key" of the options that differ and are not taken over by a reload. Threads: any.
 std::vector<std::string> needs_restart(const Config& running, const Config& loaded);
 
+/// `loaded` with what a reload does not take over as it is in `running`. Threads: any.
+Config reloaded(const Config& running, Config loaded);
+
 }  // namespace fairlead::config

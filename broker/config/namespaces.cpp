@@ -20,9 +20,12 @@ struct Word {
     Decider decider;
 };
 
-constexpr std::array<Word, 3> kWords{
-    {{"nobody", Decider::nobody}, {"anyone", Decider::anyone}, {"user", Decider::user}}};
-constexpr std::array<std::string_view, 3> kComingWords{"token", "permission", "hook"};
+constexpr std::array<Word, 5> kWords{{{"nobody", Decider::nobody},
+                                      {"anyone", Decider::anyone},
+                                      {"user", Decider::user},
+                                      {"token", Decider::token},
+                                      {"permission", Decider::permission}}};
+constexpr std::array<std::string_view, 1> kComingWords{"hook"};
 
 Parsed<std::vector<Decider>> bad(std::string why) {
     return Parsed<std::vector<Decider>>::bad(std::move(why));
@@ -30,7 +33,7 @@ Parsed<std::vector<Decider>> bad(std::string why) {
 
 std::string explain_word(const std::string& word) {
     if (std::find(kComingWords.begin(), kComingWords.end(), word) != kComingWords.end()) {
-        return in_quotes(word) + " is not available in this version; write nobody, anyone or user";
+        return in_quotes(word) + " is not available in this version; write nobody, anyone, user, token or permission";
     }
     std::vector<std::string> words;
     for (const Word& known : kWords)
@@ -86,7 +89,7 @@ private:
     void read_entry(const Entry& entry) {
         if (entry.key == "name") return read_name(entry);
         if (entry.key == "subscribe") return read_list(entry, options_.subscribe);
-        if (entry.key == "publish") return read_list(entry, options_.publish);
+        if (entry.key == "publish") return read_publish(entry);
         refuse(entry, explain_key(kNamespaceSection, entry.key));
     }
 
@@ -101,6 +104,13 @@ private:
         auto deciders = read_deciders(entry.value);
         if (!deciders.value) return refuse(entry, std::move(deciders.why));
         into = std::move(*deciders.value);
+    }
+
+    void read_publish(const Entry& entry) {
+        read_list(entry, options_.publish);
+        const auto& list = options_.publish;
+        if (std::find(list.begin(), list.end(), Decider::token) != list.end())
+            refuse(entry, "\"token\" is for subscribe alone; write permission");
     }
 
     void refuse(const Entry& entry, std::string what) {
@@ -121,9 +131,9 @@ const std::vector<NamespaceKey>& namespace_table() {
          "namespace that has no table of its own. `user` is reserved."},
         {"subscribe", "[\"nobody\"]",
          "Who may subscribe; the first that grants wins. `nobody`, `anyone` (every client), `user` (every "
-         "client with "
-         "a user id)."},
-        {"publish", "[\"nobody\"]", "Which clients may publish, with the same words. Services always may."}};
+         "client with a user id), `token` (with a subscription token for the channel), `permission` (a "
+         "[[permission]] that fits the client and the channel)."},
+        {"publish", "[\"nobody\"]", "Which clients may publish, with the same words but `token`. Services always may."}};
     return keys;
 }
 

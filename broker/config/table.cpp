@@ -144,13 +144,13 @@ std::vector<Row> size_rows() {
         count<&C::edge, &E::max_fragments>(s, "max_fragments", "64", 1, 4096,
             "Fragments of one message."),
         count<&C::edge, &E::max_depth>(s, "max_depth", "64", 4, 128,
-            "Nesting of JSON and MessagePack in a message."),
+            "Nesting of JSON and MessagePack in a message.").restart(),
         count<&C::edge, &E::max_commands_per_message>(s, "max_commands_per_message", "256", 1, 4096,
             "Commands that a client may batch in one message."),
         size<&C::edge, &E::max_queue_bytes>(s, "max_queue", "1 MiB", kKiB, kGiB,
             "What may wait for one client that reads slowly; then it is closed with 3008."),
         size<&C::edge, &E::max_total_queue_bytes>(s, "max_total_queue", "256 MiB", kKiB, 1024 * kGiB,
-            "What may wait for all clients together; over it the largest queues go first."),
+            "What may wait for all clients together; over it the largest queues go first.").restart(),
     };
 }
 
@@ -158,7 +158,7 @@ std::vector<Row> rate_rows() {
     constexpr auto s = "client";
     return {
         count<&C::edge, &E::max_clients>(s, "max_clients", "auto", 1, 10 * kMany,
-            "Clients at once. `auto` is 20,000, or what the limit of open files allows.").zero_is("auto"),
+            "Clients at once. `auto` is 20,000, or what the limit of open files allows.").zero_is("auto").restart(),
         count<&C::edge, &E::max_clients_per_ip>(s, "max_clients_per_ip", "100", 1, 10 * kMany,
             "Clients of one IP address."),
         count<&C::edge, &E::max_before_connect>(s, "max_before_connect", "1000", 1, 10 * kMany,

@@ -13,6 +13,7 @@ namespace fairlead::config {
 /// The sections of the table, and the lists of tables.
 std::vector<std::string> sections();
 
+
 /// The keys of one section, in the table's order.
 std::vector<std::string> keys_of(std::string_view section);
 

@@ -14,10 +14,11 @@ namespace fairlead::core {
 /// Threads: one.
 class Admission {
 public:
-    Admission(const Options& options, const Ports& ports, Edges& edges, Clients& clients,
-              Subscriptions& subscriptions, Requests& requests)
-        : anonymous_(options.anonymous),
+    Admission(const Options& options, const Ports& ports, const Permissions& permissions, Edges& edges,
+              Clients& clients, Subscriptions& subscriptions, Requests& requests)
+        : options_(options),
           log_(ports.log),
+          permissions_(permissions),
           edges_(edges),
           clients_(clients),
           subscriptions_(subscriptions),
@@ -37,14 +38,20 @@ public:
     /// Closes those whose time is over.
     void tick();
 
+    /// After the rules have changed: ends clients and subscriptions that they do not allow.
+    void recheck();
+
 private:
     /// Whether the slot is free for the new client.
     bool make_place(const ClientKey& key);
     bool may_come_in(const Connect& command);
+    /// Why a client with such a token stays outside; empty = it does not.
+    std::string fault_of(const Claims& claims) const;
     void come_in(Connect&& command);
 
-    const bool anonymous_;
+    const Options& options_;
     base::Log& log_;
+    const Permissions& permissions_;
     Edges& edges_;
     Clients& clients_;
     Subscriptions& subscriptions_;

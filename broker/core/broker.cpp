@@ -22,10 +22,10 @@ struct Broker::Impl {
           edges(p.edges),
           clients(edges.size(), ids),
           channels(edges.size(), ids.hash()),
-          subscriptions(options, permissions, edges, clients, channels),
+          subscriptions(options, permissions, edges, clients, channels, p.clock),
           requests(options, p, permissions, edges, clients, ids),
           publisher(permissions, edges, clients, channels),
-          admission(options, p, edges, clients, subscriptions, requests),
+          admission(options, p, permissions, edges, clients, subscriptions, requests),
           control(edges, clients, admission) {}
 
     void operator()(std::unique_ptr<Connect>&& command) { admission.connect(std::move(*command)); }
@@ -42,6 +42,7 @@ struct Broker::Impl {
     void handle(Client& client, Publish&& command) { publisher.publish(client, std::move(command)); }
     void handle(Client& client, Call&& command) { requests.call(client, std::move(command)); }
     void handle(Client& client, Refresh&& command) { admission.refresh(client, std::move(command)); }
+    void handle(Client& client, SubRefresh&& command) { subscriptions.refresh(client, std::move(command)); }
     void handle(Client& client, Query&& command) { subscriptions.query(client, std::move(command)); }
     void handle(Client& client, Send&& command) {
         if (options.send_topic.empty()) return admission.close(client, wire::Close::not_available);
@@ -49,7 +50,7 @@ struct Broker::Impl {
             Event{options.send_topic, clients.caller_of(client), {}, {}, std::move(command.payload)});
     }
 
-    const Options options;
+    Options options;  // the parts refer to it
     Services& services;
     Ids ids;
     Permissions permissions;
@@ -104,6 +105,17 @@ Reached Broker::disconnect_client(std::string_view client_id, std::uint16_t code
 Reached Broker::disconnect_user(std::string_view user, std::uint16_t code, std::string_view reason) {
     return impl_->control.disconnect_user(user, code, reason);
 }
+std::uint32_t Broker::disconnect_key(std::string_view key_id) {
+    return impl_->control.disconnect_key(key_id);
+}
+
+void Broker::reload(Options options) {
+    Permissions permissions(options);
+    impl_->permissions = std::move(permissions);
+    impl_->options = std::move(options);
+    impl_->admission.recheck();
+}
+
 void Broker::disconnect_all(std::uint16_t code, std::string_view reason) {
     impl_->control.disconnect_all(code, reason);
 }
@@ -111,6 +123,7 @@ void Broker::disconnect_all(std::uint16_t code, std::string_view reason) {
 void Broker::tick() {
     impl_->requests.tick();
     impl_->admission.tick();
+    impl_->subscriptions.tick();
 }
 
 Broker::Counts Broker::counts() const {

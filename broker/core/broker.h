@@ -53,6 +53,13 @@ public:
     Reached disconnect_client(std::string_view client_id, std::uint16_t code, std::string_view reason);
     Reached disconnect_user(std::string_view user, std::uint16_t code, std::string_view reason);
 
+    /// Ends all clients whose token was verified with this key (3500): it is not accepted any more. How many.
+    std::uint32_t disconnect_key(std::string_view key_id);
+
+    /// Takes over other rules. Clients and subscriptions that they do not allow end. Throws as the constructor, and
+    /// changes nothing then.
+    void reload(Options options);
+
     /// Ends all clients: 3001 when the broker stops.
     void disconnect_all(std::uint16_t code, std::string_view reason);
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/timer_wheel.h"
+#include "core/badge.h"
 #include "core/chain.h"
 #include "core/client_key.h"
 #include "core/ids.h"
@@ -28,6 +29,7 @@ struct Client {
     base::TimerId expiry = 0;
     std::vector<Row> channels;  ///< all its subscriptions, the broker's own included
     Profile profile;
+    std::unique_ptr<Badge> badge;
     CallerPtr caller;
     std::shared_ptr<const ClientInfo> info;
 };

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "core/client.h"
+#include "core/permissions.h"
 #include "core/users.h"
 
 namespace fairlead::core {
@@ -34,6 +35,8 @@ public:
     Client& operator[](Row row) { return clients_[row]; }
 
     const std::string& user_of(const Client& client) const;
+    /// As rules look at it; holds as long as the client's badge.
+    Subject subject_of(const Client& client) const { return {user_of(client), client.badge.get()}; }
     std::string id_of(const Client& client) const { return ids_.client_id(client.number); }
 
     /// As services and other clients are told who it is; made once.

@@ -54,6 +54,16 @@ Reached Control::disconnect_user(std::string_view user, std::uint16_t code, std:
     return reached;
 }
 
+std::uint32_t Control::disconnect_key(std::string_view key_id) {
+    std::uint32_t ended = 0;
+    clients_.for_each([&](Client& client) {
+        if (!client.badge || client.badge->key_id != key_id) return;
+        ++ended;
+        admission_.close(client, wire::Close::invalid_token, "the key of its token is not accepted any more");
+    });
+    return ended;
+}
+
 void Control::disconnect_all(std::uint16_t code, std::string_view reason) {
     clients_.for_each([&](Client& client) { admission_.close(client, code, std::string(reason)); });
 }

@@ -18,6 +18,8 @@ public:
     Reached push(std::string_view client_id, Payload&& data);
     Reached disconnect_client(std::string_view client_id, std::uint16_t code, std::string_view reason);
     Reached disconnect_user(std::string_view user, std::uint16_t code, std::string_view reason);
+    /// All whose token was verified with this key; how many.
+    std::uint32_t disconnect_key(std::string_view key_id);
     void disconnect_all(std::uint16_t code, std::string_view reason);
 
 private:

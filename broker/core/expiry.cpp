@@ -15,14 +15,17 @@ constexpr seconds kMaxTtl{0x7fffffff};
 
 }  // namespace
 
+TimeLeft time_left(base::Wall expires, base::Wall now) {
+    const auto left = std::clamp(expires, now, now + kLongest) - now;
+    return {left, std::clamp(std::chrono::duration_cast<seconds>(left), seconds(1), kMaxTtl)};
+}
+
 std::optional<seconds> Expiry::arm(Client& client, Row row, std::optional<base::Wall> expires) {
     disarm(client);
     if (!expires) return std::nullopt;
-    const base::Wall now = clock_.wall();
-    const base::Wall until = std::clamp(*expires, now, now + kLongest);
-    const auto left = until - now;
-    client.expiry = wheel_.add(clock_.now() + left + grace_, row);
-    return std::clamp(std::chrono::duration_cast<seconds>(left), seconds(1), kMaxTtl);
+    const TimeLeft left = time_left(*expires, clock_.wall());
+    client.expiry = wheel_.add(clock_.now() + left.exact + options_.expiry_grace, row);
+    return left.ttl;
 }
 
 void Expiry::disarm(Client& client) {

@@ -10,13 +10,21 @@
 
 namespace fairlead::core {
 
+/// How long a token still holds: to the moment, and as its holder is told (in which time it should refresh, at least
+/// 1 s). Threads: any.
+struct TimeLeft {
+    std::chrono::nanoseconds exact;
+    std::chrono::seconds ttl;
+};
+TimeLeft time_left(base::Wall expires, base::Wall now);
+
 /// When clients whose token ends must go: at max(exp, now) and a grace time. Measured on the steady clock
 /// from the moment the token was taken, so that moving the wall clock neither ends nor prolongs anything.
 /// Threads: one.
 class Expiry {
 public:
     Expiry(const Options& options, const base::Clock& clock)
-        : grace_(options.expiry_grace), clock_(clock), wheel_(clock.now(), std::chrono::milliseconds(100)) {}
+        : options_(options), clock_(clock), wheel_(clock.now(), std::chrono::milliseconds(100)) {}
 
     /// Starts the client's time anew; without `expires` it has no end. What the client is told: the time in
     /// which it should refresh, at least 1 s.
@@ -30,7 +38,7 @@ public:
     }
 
 private:
-    const std::chrono::seconds grace_;
+    const Options& options_;
     const base::Clock& clock_;
     base::TimerWheel<Row> wheel_;
 };

@@ -35,6 +35,7 @@ struct Subscribe {
     std::uint32_t id = 0;
     std::string channel;
     bool recover = false;
+    std::unique_ptr<SubscriptionClaims> token;  ///< null: none was sent
 };
 
 struct Unsubscribe {
@@ -69,9 +70,17 @@ struct Refresh {
     std::string meta;
 };
 
-/// presence, presence_stats, history, sub_refresh: features that a channel may not have.
+/// A new token for a subscription.
+struct SubRefresh {
+    ClientKey client;
+    std::uint32_t id = 0;
+    std::string channel;
+    std::unique_ptr<SubscriptionClaims> token;
+};
+
+/// presence, presence_stats, history: features that a channel may not have.
 struct Query {
-    enum class Kind : std::uint8_t { presence, presence_stats, history, sub_refresh };
+    enum class Kind : std::uint8_t { presence, presence_stats, history };
     ClientKey client;
     std::uint32_t id = 0;
     Kind kind = Kind::presence;
@@ -79,6 +88,6 @@ struct Query {
 };
 
 using FromEdge = std::variant<std::unique_ptr<Connect>, Disconnected, Subscribe, Unsubscribe, Publish, Call, Send,
-                              Refresh, Query>;
+                              Refresh, SubRefresh, Query>;
 
 }  // namespace fairlead::core

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
 
+#include "core/text_pattern.h"
 #include "wire/channel.h"
 #include "wire/topic.h"
 
@@ -13,16 +15,46 @@ namespace {
 using wire::Code;
 using wire::failure;
 
-bool grants(Decider decider, std::string_view user) {
-    switch (decider) {
-        case Decider::nobody:
-            return false;
-        case Decider::anyone:
-            return true;
-        case Decider::user:
-            return !user.empty();
+using Texts = std::vector<std::string>;
+
+bool any_fits(const Texts& patterns, std::string_view text) {
+    return std::any_of(patterns.begin(), patterns.end(),
+                       [&](const std::string& pattern) { return matches_text(pattern, text); });
+}
+
+bool any_label_fits(const Texts& patterns, const Badge& badge) {
+    return std::any_of(badge.labels.begin(), badge.labels.end(),
+                       [&](const std::string& label) { return any_fits(patterns, label); });
+}
+
+bool has_claim(const Badge& badge, const std::pair<std::string, std::string>& wanted) {
+    return std::any_of(badge.claims.begin(), badge.claims.end(), [&](const auto& claim) {
+        return claim.first == wanted.first && matches_text(wanted.second, claim.second);
+    });
+}
+
+bool fits(const PermissionOptions& options, std::string_view user, const Badge& badge) {
+    if (!options.users.empty() && (user.empty() || !any_fits(options.users, user))) return false;
+    if (!options.labels.empty() && !any_label_fits(options.labels, badge)) return false;
+    return std::all_of(options.claims.begin(), options.claims.end(),
+                       [&](const auto& wanted) { return has_claim(badge, wanted); });
+}
+
+void check_texts(const Texts& patterns) {
+    for (const std::string& pattern : patterns) {
+        if (!valid_text_pattern(pattern)) throw std::invalid_argument("'" + pattern + "' is not valid: * is for the end");
     }
-    return false;
+}
+
+void check(const PermissionOptions& options) {
+    if (options.users.empty() && options.labels.empty() && options.claims.empty())
+        throw std::invalid_argument("a permission names no users, labels or claims");
+    check_texts(options.users);
+    check_texts(options.labels);
+    check_texts(options.subscribe);
+    check_texts(options.publish);
+    for (const auto& claim : options.claims)
+        check_texts({claim.second});
 }
 
 wire::Failure bad_channel() {
@@ -35,11 +67,10 @@ wire::Failure bad_topic() {
 }  // namespace
 
 Permissions::Permissions(const Options& options) : namespaces_(options.namespaces) {
-    for (const std::string& pattern : options.topics) {
-        if (!wire::valid_pattern(pattern))
-            throw std::invalid_argument("topic '" + pattern + "' is not valid");
-        if (wire::is_reserved(pattern)) throw std::invalid_argument("topic '" + pattern + "' is reserved");
-        topics_.insert(pattern, Granted{});
+    add_topics(topics_, options.topics);
+    for (const PermissionOptions& permission : options.permissions) {
+        check(permission);
+        add_topics(permissions_.emplace_back(Permission{permission, {}}).topics, permission.topics);
     }
     const std::string& send = options.send_topic;
     if (!send.empty() && (!wire::valid_topic(send) || wire::is_reserved(send))) {
@@ -47,30 +78,88 @@ Permissions::Permissions(const Options& options) : namespaces_(options.namespace
     }
 }
 
-wire::Failure Permissions::client_subscribes(std::string_view user, std::string_view channel) const {
-    return client_at(user, channel, &NamespaceOptions::subscribe);
+void Permissions::add_topics(Topics& into, const std::vector<std::string>& patterns) const {
+    for (const std::string& pattern : patterns) {
+        if (!wire::valid_pattern(pattern))
+            throw std::invalid_argument("topic '" + pattern + "' is not valid");
+        if (wire::is_reserved(pattern)) throw std::invalid_argument("topic '" + pattern + "' is reserved");
+        into.insert(pattern, Granted{});
+    }
 }
 
-wire::Failure Permissions::client_publishes(std::string_view user, std::string_view channel) const {
-    return client_at(user, channel, &NamespaceOptions::publish);
+std::unique_ptr<Badge> Permissions::badge_of(const Claims& claims) const {
+    return renewed(claims.user, std::make_unique<Badge>(
+                                    Badge{claims.labels, claims.texts, claims.token_id, claims.key_id, {}}));
 }
 
-wire::Failure Permissions::client_at(std::string_view user, std::string_view channel,
-                                     std::vector<Decider> NamespaceOptions::*deciders) const {
+std::unique_ptr<Badge> Permissions::renewed(std::string_view user, std::unique_ptr<Badge> badge) const {
+    if (!badge) badge = std::make_unique<Badge>();
+    fit(user, *badge);
+    const bool empty = badge->labels.empty() && badge->claims.empty() && badge->token_id.empty() &&
+                       badge->key_id.empty() && badge->permissions.empty();
+    return empty ? nullptr : std::move(badge);
+}
+
+void Permissions::fit(std::string_view user, Badge& badge) const {
+    badge.permissions.clear();
+    for (std::size_t i = 0; i < permissions_.size(); ++i) {
+        if (fits(permissions_[i].options, user, badge)) badge.permissions.push_back(static_cast<std::uint32_t>(i));
+    }
+}
+
+bool Permissions::permitted(const Subject& client, std::string_view channel, Channels channels) const {
+    if (client.badge == nullptr) return false;
+    const auto& fitting = client.badge->permissions;
+    return std::any_of(fitting.begin(), fitting.end(), [&](std::uint32_t index) {
+        return any_fits(permissions_[index].options.*channels, channel);
+    });
+}
+
+wire::Failure Permissions::client_subscribes(const Subject& client, std::string_view channel, bool by_token) const {
+    return client_at(client, channel, &NamespaceOptions::subscribe, &PermissionOptions::subscribe, by_token);
+}
+
+wire::Failure Permissions::client_publishes(const Subject& client, std::string_view channel) const {
+    return client_at(client, channel, &NamespaceOptions::publish, &PermissionOptions::publish, false);
+}
+
+wire::Failure Permissions::client_at(const Subject& client, std::string_view channel,
+                                     std::vector<Decider> NamespaceOptions::*deciders, Channels channels,
+                                     bool by_token) const {
     if (!wire::valid_channel(channel)) return bad_channel();
     if (wire::is_user_channel(channel)) return failure(Code::denied);
     const NamespaceOptions* rules = namespaces_.find(channel);
     if (rules == nullptr) return failure(Code::unknown_channel);
+    const auto grants = [&](Decider decider) {
+        switch (decider) {
+            case Decider::nobody: return false;
+            case Decider::anyone: return true;
+            case Decider::user: return !client.user.empty();
+            case Decider::token: return by_token;
+            case Decider::permission: return permitted(client, channel, channels);
+        }
+        return false;
+    };
     const std::vector<Decider>& list = rules->*deciders;
-    const bool granted =
-        std::any_of(list.begin(), list.end(), [&](Decider decider) { return grants(decider, user); });
-    return granted ? wire::Failure{} : failure(Code::denied);
+    return std::any_of(list.begin(), list.end(), grants) ? wire::Failure{} : failure(Code::denied);
 }
 
-wire::Failure Permissions::client_calls(std::string_view topic) const {
+wire::Failure Permissions::client_calls(const Subject& client, std::string_view topic) const {
     if (!wire::valid_topic(topic)) return bad_topic();
+    if (topics_.find(topic) != nullptr) return {};
+    if (client.badge != nullptr) {
+        for (const std::uint32_t index : client.badge->permissions) {
+            if (permissions_[index].topics.find(topic) != nullptr) return {};
+        }
+    }
     // Whether the topic exists is nobody's business who may not call it.
-    return topics_.find(topic) != nullptr ? wire::Failure{} : failure(Code::denied);
+    return failure(Code::denied);
+}
+
+wire::Failure Permissions::token_subscribes(std::string_view channel) const {
+    if (!wire::valid_channel(channel)) return bad_channel();
+    if (wire::is_user_channel(channel)) return failure(Code::denied);
+    return namespaces_.find(channel) != nullptr ? wire::Failure{} : failure(Code::unknown_channel);
 }
 
 wire::Failure Permissions::service_publishes(std::string_view channel) const {

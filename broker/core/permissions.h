@@ -1,14 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <memory>
 #include <string_view>
+#include <vector>
 
+#include "core/badge.h"
+#include "core/claims.h"
 #include "core/namespaces.h"
 #include "core/options.h"
 #include "wire/error.h"
 #include "wire/topic_map.h"
 
 namespace fairlead::core {
+
+/// A client, as rules look at it.
+struct Subject {
+    std::string_view user;         ///< empty = anonymous
+    const Badge* badge = nullptr;  ///< may be null
+};
 
 /// Who may do what: the one place that is asked, whatever door the question came through. Nothing is allowed
 /// unless a rule grants it. Every answer is a failure, whose code is 0 when it is allowed.
@@ -17,24 +27,43 @@ namespace fairlead::core {
 class Permissions {
 public:
     /// Throws std::invalid_argument for namespaces (see there), a pattern or a send topic that is not valid
-    /// or reserved.
+    /// or reserved, and a permission that fits nobody.
     explicit Permissions(const Options& options);
 
-    /// Empty `user` = anonymous.
-    wire::Failure client_subscribes(std::string_view user, std::string_view channel) const;
-    wire::Failure client_publishes(std::string_view user, std::string_view channel) const;
-    wire::Failure client_calls(std::string_view topic) const;
+    /// What is kept of a client's claims, with the permissions that fit it now; null when there is nothing to keep.
+    std::unique_ptr<Badge> badge_of(const Claims& claims) const;
+    /// The same for a client that is in already, after the rules have changed.
+    std::unique_ptr<Badge> renewed(std::string_view user, std::unique_ptr<Badge> badge) const;
+
+    /// `by_token`: the client has a subscription token for this channel.
+    wire::Failure client_subscribes(const Subject& client, std::string_view channel, bool by_token = false) const;
+    wire::Failure client_publishes(const Subject& client, std::string_view channel) const;
+    wire::Failure client_calls(const Subject& client, std::string_view topic) const;
+    /// A channel that a connection token subscribes its client to.
+    wire::Failure token_subscribes(std::string_view channel) const;
 
     wire::Failure service_publishes(std::string_view channel) const;
     wire::Failure service_calls(std::string_view topic) const;
 
 private:
-    wire::Failure client_at(std::string_view user, std::string_view channel,
-                            std::vector<Decider> NamespaceOptions::*deciders) const;
-
     struct Granted {};
+    using Topics = wire::TopicMap<Granted>;
+    struct Permission {
+        PermissionOptions options;
+        Topics topics;
+    };
+    using Channels = std::vector<std::string> PermissionOptions::*;
+
+    void add_topics(Topics& into, const std::vector<std::string>& patterns) const;
+    void fit(std::string_view user, Badge& badge) const;
+    bool permitted(const Subject& client, std::string_view channel, Channels channels) const;
+    wire::Failure client_at(const Subject& client, std::string_view channel,
+                            std::vector<Decider> NamespaceOptions::*deciders, Channels channels,
+                            bool by_token) const;
+
     Namespaces namespaces_;
-    wire::TopicMap<Granted> topics_;
+    Topics topics_;
+    std::vector<Permission> permissions_;
 };
 
 }  // namespace fairlead::core

@@ -9,7 +9,7 @@ using wire::Code;
 using wire::failure;
 
 void Publisher::publish(Client& client, Publish&& command) {
-    wire::Failure denied = permissions_.client_publishes(clients_.user_of(client), command.channel);
+    wire::Failure denied = permissions_.client_publishes(clients_.subject_of(client), command.channel);
     if (denied.code != 0) return edges_.fail(client.key, command.id, std::move(denied));
     Publication publication;
     publication.channel = std::move(command.channel);

@@ -34,7 +34,7 @@ std::string deadline_text(std::chrono::nanoseconds waited) {
 
 Requests::Requests(const Options& options, const Ports& ports, const Permissions& permissions, Edges& edges,
                    Clients& clients, const Ids& ids)
-    : default_deadline_(options.request_deadline),
+    : options_(options),
       clock_(ports.clock),
       log_(ports.log),
       services_(ports.services),
@@ -45,7 +45,7 @@ Requests::Requests(const Options& options, const Ports& ports, const Permissions
       deadlines_(ports.clock.now()) {}
 
 void Requests::call(Client& client, Call&& command) {
-    Failure denied = permissions_.client_calls(command.topic);
+    Failure denied = permissions_.client_calls(clients_.subject_of(client), command.topic);
     if (denied.code != 0) return edges_.fail(client.key, command.id, std::move(denied));
     Request request;
     request.topic = std::move(command.topic);
@@ -87,7 +87,7 @@ void Requests::route(Row row, Request&& request) {
 }
 
 void Requests::arm(Row row, base::Steady deadline) {
-    if (deadline == kNoDeadline) deadline = clock_.now() + default_deadline_;
+    if (deadline == kNoDeadline) deadline = clock_.now() + options_.request_deadline;
     calls_[row].deadline = deadlines_.add(deadline, row);
 }
 

@@ -43,7 +43,7 @@ private:
     void finish(Row row, Outcome&& outcome);
     void answer(const ClientKey& client, std::uint32_t id, Outcome&& outcome);
 
-    const std::chrono::milliseconds default_deadline_;
+    const Options& options_;
     base::Clock& clock_;
     base::Log& log_;
     Services& services_;

@@ -12,32 +12,54 @@ using wire::Code;
 using wire::failure;
 
 void Subscriptions::subscribe(Client& client, Subscribe&& command) {
-    wire::Failure denied = may_subscribe(client, command.channel);
+    wire::Failure denied = may_subscribe(client, command);
     if (denied.code != 0) return edges_.fail(client.key, command.id, std::move(denied));
-    add(client, command.channel);
-    ++client.own_channels;
+    const Row channel = insert(client, command.channel);
+    std::optional<std::chrono::seconds> ttl;
+    if (command.token) {
+        ttl = grants_.set(grant_key(client, channel), TokenGrants::Source::subscription, command.token->expires);
+    }
     // No channel keeps history yet, so what is asked to be recovered cannot be.
     edges_.post(client.key.edge,
-                Subscribed{client.key, command.id, std::move(command.channel), command.recover});
+                Subscribed{client.key, command.id, std::move(command.channel), command.recover, ttl});
 }
 
-wire::Failure Subscriptions::may_subscribe(const Client& client, std::string_view channel) const {
-    wire::Failure denied = permissions_.client_subscribes(clients_.user_of(client), channel);
+wire::Failure Subscriptions::may_subscribe(const Client& client, const Subscribe& command) const {
+    if (command.token) {
+        wire::Failure wrong = refused(client, command.channel, *command.token);
+        if (wrong.code != 0) return wrong;
+    }
+    wire::Failure denied = permissions_.client_subscribes(clients_.subject_of(client), command.channel,
+                                                          command.token != nullptr);
     if (denied.code != 0) return denied;
-    if (subscribed(client, channel)) return failure(Code::already_subscribed);
-    if (client.own_channels >= max_) return failure(Code::limit_exceeded, "subscription limit reached");
+    if (subscribed(client, command.channel)) return failure(Code::already_subscribed);
+    if (client.own_channels >= options_.max_subscriptions)
+        return failure(Code::limit_exceeded, "subscription limit reached");
     return {};
 }
 
+wire::Failure Subscriptions::refused(const Client& client, std::string_view channel,
+                                     const SubscriptionClaims& token) const {
+    if (token.user != clients_.user_of(client)) return failure(Code::denied, "the token is another user's");
+    if (token.channel != channel) return failure(Code::denied, "the token is for another channel");
+    if (!token.client.empty() && token.client != clients_.id_of(client))
+        return failure(Code::denied, "the token is another client's");
+    return {};
+}
+
+void Subscriptions::refresh(Client& client, SubRefresh&& command) {
+    if (!subscribed(client, command.channel)) return edges_.fail(client.key, command.id, failure(Code::denied));
+    const auto key = grant_key(client, channels_.find(command.channel));
+    if (grants_.find(key) != TokenGrants::Source::subscription)
+        return edges_.fail(client.key, command.id, failure(Code::not_available));
+    wire::Failure wrong = refused(client, command.channel, *command.token);
+    if (wrong.code != 0) return edges_.fail(client.key, command.id, std::move(wrong));
+    const auto ttl = grants_.set(key, TokenGrants::Source::subscription, command.token->expires);
+    edges_.post(client.key.edge, SubRefreshed{client.key, command.id, ttl});
+}
+
 void Subscriptions::unsubscribe(Client& client, Unsubscribe&& command) {
-    const Row row = channels_.find(command.channel);
-    const auto found = std::find(client.channels.begin(), client.channels.end(), row);
-    if (row != kNoRow && found != client.channels.end()) {
-        *found = client.channels.back();
-        client.channels.pop_back();
-        channels_.remove(row, client.key.edge);
-        if (!wire::is_user_channel(command.channel)) --client.own_channels;
-    }
+    if (subscribed(client, command.channel)) remove(client, channels_.find(command.channel));
     edges_.post(client.key.edge, Unsubscribed{client.key, command.id, std::move(command.channel)});
 }
 
@@ -50,11 +72,56 @@ void Subscriptions::add(Client& client, std::string_view channel) {
     client.channels.push_back(channels_.add(channel, client.key.edge));
 }
 
+void Subscriptions::add_granted(Client& client, std::string_view channel) {
+    if (subscribed(client, channel)) return;
+    grants_.set(grant_key(client, insert(client, channel)), TokenGrants::Source::connection, std::nullopt);
+}
+
+Row Subscriptions::insert(Client& client, std::string_view channel) {
+    add(client, channel);
+    ++client.own_channels;
+    return client.channels.back();
+}
+
+void Subscriptions::remove(Client& client, Row channel) {
+    const auto found = std::find(client.channels.begin(), client.channels.end(), channel);
+    *found = client.channels.back();
+    client.channels.pop_back();
+    if (!wire::is_user_channel(channels_.name(channel))) --client.own_channels;
+    grants_.remove(grant_key(client, channel));
+    channels_.remove(channel, client.key.edge);
+}
+
 void Subscriptions::drop_all(Client& client) {
-    for (Row row : client.channels)
-        channels_.remove(row, client.key.edge);
-    client.channels.clear();
-    client.own_channels = 0;
+    while (!client.channels.empty())
+        remove(client, client.channels.back());
+}
+
+void Subscriptions::recheck(Client& client) {
+    for (std::size_t i = client.channels.size(); i-- > 0;) {
+        const Row channel = client.channels[i];
+        if (!still_allowed(client, channel)) end(client, channel, wire::Unsubscribe::by_server, "not allowed any more");
+    }
+}
+
+bool Subscriptions::still_allowed(const Client& client, Row channel) const {
+    const std::string& name = channels_.name(channel);
+    if (wire::is_user_channel(name)) return true;
+    const auto source = grants_.find(grant_key(client, channel));
+    if (source == TokenGrants::Source::connection) return permissions_.token_subscribes(name).code == 0;
+    return permissions_.client_subscribes(clients_.subject_of(client), name, source.has_value()).code == 0;
+}
+
+void Subscriptions::end(Client& client, Row channel, wire::Unsubscribe code, std::string_view reason) {
+    edges_.post(client.key.edge, Dropped{client.key, channels_.name(channel), static_cast<std::uint16_t>(code),
+                                         std::string(reason)});
+    remove(client, channel);
+}
+
+void Subscriptions::tick() {
+    grants_.tick([this](const TokenGrants::Subscription& subscription) {
+        end(clients_[subscription.first], subscription.second, wire::Unsubscribe::expired, "subscription expired");
+    });
 }
 
 bool Subscriptions::subscribed(const Client& client, std::string_view channel) const {

@@ -6,6 +6,7 @@
 #include "core/edges.h"
 #include "core/from_edge.h"
 #include "core/permissions.h"
+#include "core/token_grants.h"
 
 namespace fairlead::core {
 
@@ -14,31 +15,49 @@ namespace fairlead::core {
 class Subscriptions {
 public:
     Subscriptions(const Options& options, const Permissions& permissions, Edges& edges, Clients& clients,
-                  Channels& channels)
-        : max_(options.max_subscriptions),
+                  Channels& channels, const base::Clock& clock)
+        : options_(options),
           permissions_(permissions),
           edges_(edges),
           clients_(clients),
-          channels_(channels) {}
+          channels_(channels),
+          grants_(options, clock) {}
 
     void subscribe(Client& client, Subscribe&& command);
     /// Never fails: what is not subscribed is unsubscribed already.
     void unsubscribe(Client& client, Unsubscribe&& command);
+    void refresh(Client& client, SubRefresh&& command);
     void query(const Client& client, Query&& command);
 
     /// A subscription that the broker makes; it does not count against the client's limit.
     void add(Client& client, std::string_view channel);
+    /// A subscription that the connection token grants; it counts, but is not refused for the limit.
+    void add_granted(Client& client, std::string_view channel);
     void drop_all(Client& client);
 
+    /// Ends what the rules, or the client's token, do not allow any more.
+    void recheck(Client& client);
+    /// Ends those whose token is over.
+    void tick();
+
 private:
-    wire::Failure may_subscribe(const Client& client, std::string_view channel) const;
+    wire::Failure may_subscribe(const Client& client, const Subscribe& command) const;
+    bool still_allowed(const Client& client, Row channel) const;
+    wire::Failure refused(const Client& client, std::string_view channel, const SubscriptionClaims& token) const;
+    Row insert(Client& client, std::string_view channel);
+    void remove(Client& client, Row channel);
+    void end(Client& client, Row channel, wire::Unsubscribe code, std::string_view reason);
+    TokenGrants::Subscription grant_key(const Client& client, Row channel) const {
+        return {clients_.row_of(client), channel};
+    }
     bool subscribed(const Client& client, std::string_view channel) const;
 
-    const std::size_t max_;
+    const Options& options_;
     const Permissions& permissions_;
     Edges& edges_;
     Clients& clients_;
     Channels& channels_;
+    TokenGrants grants_;
 };
 
 }  // namespace fairlead::core

@@ -31,6 +31,7 @@ struct Subscribed {
     std::uint32_t id = 0;
     std::string channel;
     bool was_recovering = false;
+    std::optional<std::chrono::seconds> ttl;  ///< the client must refresh its token within; absent = never
 };
 
 /// An unsubscribe command was done: what waits of this channel in the client's queue is withdrawn before the reply.
@@ -59,6 +60,20 @@ struct Refreshed {
     std::optional<std::chrono::seconds> ttl;
 };
 
+struct SubRefreshed {
+    ClientKey client;
+    std::uint32_t id = 0;
+    std::optional<std::chrono::seconds> ttl;
+};
+
+/// The broker ends a subscription: what waits of the channel is withdrawn and the client is told.
+struct Dropped {
+    ClientKey client;
+    std::string channel;
+    std::uint16_t code = 0;
+    std::string reason;
+};
+
 /// Any command failed.
 struct Failed {
     ClientKey client;
@@ -83,7 +98,7 @@ struct CloseClient {
 /// One publication for all of this thread's subscribers of its channel.
 using Deliver = std::shared_ptr<const Publication>;
 
-using ToEdge = std::variant<std::unique_ptr<Connected>, Subscribed, Unsubscribed, Published, Answered, Refreshed, Failed,
-                            Message, CloseClient, Deliver>;
+using ToEdge = std::variant<std::unique_ptr<Connected>, Subscribed, Unsubscribed, Published, Answered, Refreshed,
+                            SubRefreshed, Dropped, Failed, Message, CloseClient, Deliver>;
 
 }  // namespace fairlead::core

@@ -11,7 +11,12 @@ constexpr std::size_t kManyPeers = 16 * 1024;  // above it, addresses without a 
 
 }  // namespace
 
-Admission::Admission(const Options& options, std::size_t max_clients) : options_(options), max_clients_(max_clients) {}
+Admission::Admission(const Options& options, std::size_t max_clients) : max_clients_(max_clients), options_(options) {}
+
+void Admission::reload(const Options& options) {
+    std::lock_guard lock(mutex_);
+    options_ = options;
+}
 
 std::string_view Admission::admit(const PeerGroup& peer, base::Steady now) {
     std::lock_guard lock(mutex_);

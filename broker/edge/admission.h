@@ -37,6 +37,9 @@ public:
     /// The token was not valid, which costs the address as much again.
     void verification_failed(const PeerGroup& peer, base::Steady now);
 
+    /// New limits; what is in stays.
+    void reload(const Options& options);
+
     std::size_t clients() const;
     std::size_t known_addresses() const;
 
@@ -58,10 +61,10 @@ private:
     Peer& known(const PeerGroup& peer, base::Steady now);
     void forget_idle(base::Steady now);
 
-    const Options& options_;
     const std::size_t max_clients_;
 
     mutable std::mutex mutex_;  // guards what follows
+    Options options_;
     std::size_t clients_ = 0;
     std::size_t before_connect_ = 0;
     std::unordered_map<PeerGroup, Peer, Hash> peers_;

@@ -52,8 +52,8 @@ struct Counts {
 /// What all connections of one edge thread share.
 /// Threads: that thread.
 struct Context {
-    const Options& options;
-    const HandshakeRules& rules;
+    Options options;       ///< a reload changes them between two turns
+    HandshakeRules rules;
     const std::string& version;  ///< of the broker, for connect results
     base::Clock& clock;
     base::Log& log;

@@ -28,26 +28,29 @@ core::Hash secret_hash(core::Random& random) {
     return {key[0], key[1]};
 }
 
+HandshakeRules rules_of(const Options& options) {
+    return {options.path,
+            OriginList(options.allowed_origins),
+            options.max_header_bytes,
+            options.max_header_lines,
+            Networks(options.trusted_proxies),
+            Networks(options.proxy_protocol_from),
+            options.insecure_token_in_url};
+}
+
 }  // namespace
 
 Shared::Shared(const Options& given, std::string broker_version, std::size_t max_clients, unsigned thread_count)
     : options(given),
       version(std::move(broker_version)),
       threads(thread_count),
-      rules(std::make_unique<HandshakeRules>(HandshakeRules{given.path, OriginList(given.allowed_origins),
-                                                            given.max_header_bytes, given.max_header_lines,
-                                                            Networks(given.trusted_proxies),
-                                                            Networks(given.proxy_protocol_from),
-                                                            given.insecure_token_in_url})),
       admission(given, max_clients) {}
-
-Shared::~Shared() = default;
 
 Edge::Edge(asio::io_context& io, core::EdgeIndex index, Shared& shared, const std::string& address, bool joins,
            Outside outside)
     : context_(new Context{
           .options = shared.options,
-          .rules = *shared.rules,
+          .rules = rules_of(shared.options),
           .version = shared.version,
           .clock = outside.clock,
           .log = outside.log,
@@ -79,6 +82,11 @@ Edge::Edge(asio::io_context& io, core::EdgeIndex index, Shared& shared, const st
       mailbox_(shared.options.mailbox_entries, outside.want_turn) {}
 
 Edge::~Edge() = default;
+
+void Edge::reload(const Options& options) {
+    context_->rules = rules_of(options);
+    context_->options = options;
+}
 
 void Edge::post(core::ToEdge&& message) { mailbox_.post(std::move(message)); }
 

@@ -23,18 +23,15 @@ class Connection;
 class Listener;
 struct Context;
 struct Counts;
-struct HandshakeRules;
 
 /// What all edge threads have in common; outlives them.
 struct Shared {
     /// Throws std::invalid_argument for an origin that is none. `threads` is the number of edge threads there will be.
     Shared(const Options& options, std::string version, std::size_t max_clients, unsigned threads);
-    ~Shared();
 
-    const Options& options;
+    const Options options;  ///< as at the start
     const std::string version;
     const unsigned threads;
-    const std::unique_ptr<const HandshakeRules> rules;
     Admission admission;
 };
 
@@ -65,6 +62,10 @@ public:
     bool on_turn();
     /// Every 10 ms.
     void tick();
+
+    /// Takes over other options; limits that a connection got at its start stay its own. Those that lie in
+    /// sockets, threads and shared counts have no effect (config's table marks them). Throws std::invalid_argument for an origin that is none.
+    void reload(const Options& options);
 
     /// Takes no more connections. Those that are stay.
     void stop_accepting();

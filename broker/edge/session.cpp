@@ -79,7 +79,7 @@ void Session::handle(const json::Command& command) {
         case Kind::presence: return query(command, core::Query::Kind::presence);
         case Kind::presence_stats: return query(command, core::Query::Kind::presence_stats);
         case Kind::history: return query(command, core::Query::Kind::history);
-        case Kind::sub_refresh: return query(command, core::Query::Kind::sub_refresh);
+        case Kind::sub_refresh: return sub_refresh(command);
         case Kind::ping: return fail(command.id, wire::Code::not_available);
         case Kind::pong:
         case Kind::unknown: return close(wire::Close::bad_request, "unknown command");
@@ -161,7 +161,27 @@ void Session::subscribe(const json::Command& command) {
     if (!command.delta.empty() && command.delta != "fossil") return close(wire::Close::bad_request, "unknown delta");
     if (command.type != 0) return fail(command.id, wire::Code::not_available);
     if (command.filter.present()) return fail(command.id, wire::Code::bad_request, "tag filters are not enabled");
-    post(core::Subscribe{key_, command.id, std::string(command.channel), command.recover});
+    std::unique_ptr<core::SubscriptionClaims> token;
+    if (!command.token.empty() && !(token = subscription_token(command))) return;
+    post(core::Subscribe{key_, command.id, std::string(command.channel), command.recover, std::move(token)});
+}
+
+void Session::sub_refresh(const json::Command& command) {
+    if (!needs_channel(command)) return;
+    if (command.token.empty()) return close(wire::Close::bad_request, "a token is missing");
+    auto token = subscription_token(command);
+    if (token) post(core::SubRefresh{key_, command.id, std::string(command.channel), std::move(token)});
+}
+
+std::unique_ptr<core::SubscriptionClaims> Session::subscription_token(const json::Command& command) {
+    auto result = context_.tokens.verify_subscription(command.token, context_.clock.wall());
+    if (result.claims) return std::make_unique<core::SubscriptionClaims>(std::move(*result.claims));
+    if (result.fault == core::TokenFault::expired) {
+        fail(command.id, wire::Code::expired);
+    } else {
+        fail(command.id, wire::Code::denied, "invalid token: " + result.why);
+    }
+    return nullptr;
 }
 
 void Session::publish(const json::Command& command) {
@@ -230,6 +250,8 @@ void Session::on(core::Subscribed&& message) {
     context_.channels.subscribe(*this, message.channel, false);
     json::SubscribeResult result;
     result.was_recovering = message.was_recovering;
+    result.expires = message.ttl.has_value();
+    result.ttl = seconds(message.ttl);
     context_.text.clear();
     json::append_subscribe(context_.text, message.id, result);
     connection_.send_text(context_.text);
@@ -273,6 +295,20 @@ void Session::on(core::Refreshed&& message) {
     result.ttl = seconds(message.ttl);
     context_.text.clear();
     json::append_refresh(context_.text, message.id, result);
+    connection_.send_text(context_.text);
+}
+
+void Session::on(core::SubRefreshed&& message) {
+    context_.text.clear();
+    json::append_sub_refresh(context_.text, message.id, message.ttl.has_value(), seconds(message.ttl));
+    connection_.send_text(context_.text);
+}
+
+void Session::on(core::Dropped&& message) {
+    std::uint64_t channel = context_.channels.unsubscribe(*this, message.channel);
+    if (channel != 0) connection_.withdraw(channel);
+    context_.text.clear();
+    json::append_unsubscribe_push(context_.text, message.channel, message.code, message.reason);
     connection_.send_text(context_.text);
 }
 

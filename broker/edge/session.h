@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,6 +36,8 @@ public:
     void on(core::Published&& message);
     void on(core::Answered&& message);
     void on(core::Refreshed&& message);
+    void on(core::SubRefreshed&& message);
+    void on(core::Dropped&& message);
     void on(core::Failed&& message);
     void on(core::Message&& message);
     void on(core::CloseClient&& message);
@@ -65,6 +68,9 @@ private:
     void call(const json::Command& command);
     void send(const json::Command& command);
     void refresh(const json::Command& command);
+    void sub_refresh(const json::Command& command);
+    /// The command's subscription token; null after it was answered with an error.
+    std::unique_ptr<core::SubscriptionClaims> subscription_token(const json::Command& command);
     void query(const json::Command& command, core::Query::Kind kind);
     bool may_verify();
     core::TokenResult verify(std::string_view token);

@@ -59,6 +59,12 @@ enum class Close : std::uint16_t {
     too_many_errors = 3509,
 };
 
+/// Why the broker ends a subscription; clients subscribe again from 2500 on.
+enum class Unsubscribe : std::uint16_t {
+    by_server = 2000,
+    expired = 2501,
+};
+
 /// One row of the table: what a code is called and what a caller may do about it.
 struct ErrorRow {
     Code code;

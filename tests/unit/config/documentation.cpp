@@ -2,6 +2,7 @@
 #include "unit/config/documentation.h"
 
 #include "config/namespaces.h"
+#include "config/permissions.h"
 #include "config/table.h"
 #include "config/token_keys.h"
 #include "config/value.h"
@@ -49,6 +50,13 @@ std::string token_keys() {
     return out;
 }
 
+std::string permissions() {
+    std::string out = "\n## [[permission]]\n\n| key | reloads | what it is |\n|---|---|---|\n";
+    for (const PermissionKey& key : permission_table())
+        out += "| " + in_code(std::string(key.key)) + " | yes | " + cell(key.what) + " |\n";
+    return out;
+}
+
 }  // namespace
 
 std::string options_as_markdown() {
@@ -61,7 +69,7 @@ std::string options_as_markdown() {
         }
         out += line_of(row);
     }
-    return out + token_keys() + namespaces() + "\n";
+    return out + token_keys() + namespaces() + permissions() + "\n";
 }
 
 }  // namespace fairlead::config::test

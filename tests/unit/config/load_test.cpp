@@ -184,9 +184,18 @@ TEST_CASE("a reload names what it cannot take over", "[load]") {
     Inputs inputs;
     const Config running = loaded(inputs);
     CHECK(needs_restart(running, running).empty());
-    inputs.overrides = {"client.max_depth=10", "log.level=debug"};
+    inputs.overrides = {"client.max_subscriptions=10", "log.level=debug"};
     CHECK(needs_restart(running, loaded(inputs)).empty());
-    inputs.overrides = {"client.max_depth=10", "websocket.path=/ws", "backplane.max_links=2"};
+    inputs.overrides = {"client.max_subscriptions=10", "websocket.path=/ws", "backplane.max_links=2"};
     CHECK(needs_restart(running, loaded(inputs)) ==
           std::vector<std::string>{"websocket.path", "backplane.max_links"});
+}
+
+TEST_CASE("a reload leaves what it cannot take over as it is", "[load]") {
+    Inputs inputs;
+    const Config running = loaded(inputs);
+    inputs.overrides = {"client.max_subscriptions=10", "websocket.path=/ws"};
+    const Config config = reloaded(running, loaded(inputs));
+    CHECK(config.core.max_subscriptions == 10);
+    CHECK(config.edge.path == running.edge.path);
 }

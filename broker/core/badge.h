@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace fairlead::core {
+
+/// What a client's token says that rules ask for, and which permissions fit it. Clients without either have none.
+struct Badge {
+    std::vector<std::string> labels;
+    std::vector<std::pair<std::string, std::string>> claims;
+    std::string token_id;
+    std::string key_id;
+    std::vector<std::uint32_t> permissions;  ///< indices of those that fit; Permissions fills them in
+};
+
+}  // namespace fairlead::core
