@@ -35,7 +35,7 @@ struct Subscribe {
     std::uint32_t id = 0;
     std::string channel;
     bool recover = false;
-    std::unique_ptr<SubscriptionClaims> token;  ///< null: none was sent
+    std::unique_ptr<SubscriptionClaims> token = {};  ///< null: none was sent
 };
 
 struct Unsubscribe {

@@ -31,7 +31,7 @@ struct Subscribed {
     std::uint32_t id = 0;
     std::string channel;
     bool was_recovering = false;
-    std::optional<std::chrono::seconds> ttl;  ///< the client must refresh its token within; absent = never
+    std::optional<std::chrono::seconds> ttl = {};  ///< to refresh the token within; absent = never
 };
 
 /// An unsubscribe command was done: what waits of this channel in the client's queue is withdrawn before the reply.
