@@ -66,14 +66,14 @@ Admission::Peer& Admission::known(const PeerGroup& peer, base::Steady now) {
 }
 
 bool Admission::may_verify(const PeerGroup& peer, base::Steady now) {
-    if (!limited(peer)) return true;
     std::lock_guard lock(mutex_);
+    if (!limited(peer)) return true;
     return known(peer, now).verifications.take(options_.verifications_per_ip, now);
 }
 
 void Admission::verification_failed(const PeerGroup& peer, base::Steady now) {
-    if (!limited(peer)) return;
     std::lock_guard lock(mutex_);
+    if (!limited(peer)) return;
     known(peer, now).verifications.take(options_.verifications_per_ip, now);
 }
 

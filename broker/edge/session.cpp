@@ -174,7 +174,12 @@ void Session::sub_refresh(const json::Command& command) {
 }
 
 std::unique_ptr<core::SubscriptionClaims> Session::subscription_token(const json::Command& command) {
+    if (!may_verify()) {
+        fail(command.id, wire::Code::overloaded);
+        return nullptr;
+    }
     auto result = context_.tokens.verify_subscription(command.token, context_.clock.wall());
+    if (!result.claims) context_.admission.verification_failed(connection_.peer(), context_.now);
     if (result.claims) return std::make_unique<core::SubscriptionClaims>(std::move(*result.claims));
     if (result.fault == core::TokenFault::expired) {
         fail(command.id, wire::Code::expired);

@@ -135,7 +135,7 @@ TEST_CASE("features that no channel has yet are not available, and denied to who
     world.connect(kAnn);
     world.subscribe(kAnn, "news");
     using Kind = Query::Kind;
-    const Kind kind = GENERATE(Kind::presence, Kind::presence_stats, Kind::history, Kind::sub_refresh);
+    const Kind kind = GENERATE(Kind::presence, Kind::presence_stats, Kind::history);
     world.broker->handle(Query{kAnn, 5, kind, "news"});
     const auto failed = world.edges[0].take<Failed>();
     CHECK(failed.id == 5);

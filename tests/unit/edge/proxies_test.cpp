@@ -26,8 +26,8 @@ Options shares(std::size_t clients) {
 
 struct Proxied : Thread {
     explicit Proxied(Options given = {}) : Thread(std::move(given)) {
-        rules.trusted_proxies = Networks({"10.0.0.0/16"});
-        rules.proxy_protocol_from = Networks({"10.9.0.0/16"});
+        context.rules.trusted_proxies = Networks({"10.0.0.0/16"});
+        context.rules.proxy_protocol_from = Networks({"10.9.0.0/16"});
     }
 
     std::string status(const Peer& peer, const std::string& bytes) {
@@ -170,7 +170,7 @@ TEST_CASE("a token in the URL counts only where it is switched on, and not over 
         return ask->claims ? ask->claims->user : std::string("nobody");
     };
     CHECK(user(R"({"connect":{},"id":1})") == "nobody");
-    thread.rules.token_in_url = true;
+    thread.context.rules.token_in_url = true;
     CHECK(user(R"({"connect":{},"id":1})") == "ann");
     CHECK(user(R"({"connect":{"token":"carl"},"id":1})") == "carl");
 }
