@@ -6,7 +6,7 @@
 #include "config/names.h"
 #include "config/unknown.h"
 #include "config/value.h"
-#include "core/text_pattern.h"
+#include "wire/text_pattern.h"
 #include "wire/channel.h"
 
 namespace fairlead::config {
@@ -16,7 +16,7 @@ using core::PermissionOptions;
 using Texts = std::vector<std::string>;
 
 std::string refuse_text(std::string_view text) {
-    if (core::valid_text_pattern(text)) return {};
+    if (wire::valid_text_pattern(text)) return {};
     return "is no text or beginning of one; write such as \"ada\", \"svc-*\" or \"*\"";
 }
 
@@ -27,7 +27,7 @@ std::string refuse_channel(std::string_view pattern) {
 
 std::string refuse_claim(std::string_view claim) {
     const std::size_t sign = claim.find('=');
-    if (sign == 0 || sign == std::string_view::npos || !core::valid_text_pattern(claim.substr(sign + 1)))
+    if (sign == 0 || sign == std::string_view::npos || !wire::valid_text_pattern(claim.substr(sign + 1)))
         return "is no claim; write such as \"role=admin\" or \"tier=gold*\"";
     return {};
 }

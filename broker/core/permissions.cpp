@@ -5,8 +5,8 @@
 #include <stdexcept>
 #include <utility>
 
-#include "core/text_pattern.h"
 #include "wire/channel.h"
+#include "wire/text_pattern.h"
 #include "wire/topic.h"
 
 namespace fairlead::core {
@@ -19,7 +19,7 @@ using Texts = std::vector<std::string>;
 
 bool any_fits(const Texts& patterns, std::string_view text) {
     return std::any_of(patterns.begin(), patterns.end(),
-                       [&](const std::string& pattern) { return matches_text(pattern, text); });
+                       [&](const std::string& pattern) { return wire::matches_text(pattern, text); });
 }
 
 bool any_label_fits(const Texts& patterns, const Badge& badge) {
@@ -29,7 +29,7 @@ bool any_label_fits(const Texts& patterns, const Badge& badge) {
 
 bool has_claim(const Badge& badge, const std::pair<std::string, std::string>& wanted) {
     return std::any_of(badge.claims.begin(), badge.claims.end(), [&](const auto& claim) {
-        return claim.first == wanted.first && matches_text(wanted.second, claim.second);
+        return claim.first == wanted.first && wire::matches_text(wanted.second, claim.second);
     });
 }
 
@@ -42,7 +42,7 @@ bool fits(const PermissionOptions& options, std::string_view user, const Badge& 
 
 void check_texts(const Texts& patterns) {
     for (const std::string& pattern : patterns) {
-        if (!valid_text_pattern(pattern)) throw std::invalid_argument("'" + pattern + "' is not valid: * is for the end");
+        if (!wire::valid_text_pattern(pattern)) throw std::invalid_argument("'" + pattern + "' is not valid: * is for the end");
     }
 }
 

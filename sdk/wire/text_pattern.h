@@ -5,7 +5,7 @@
 
 /// What `[[permission]]` compares with: a literal, or a beginning followed by one `*`. Bytes are compared as they are.
 /// Threads: any.
-namespace fairlead::core {
+namespace fairlead::wire {
 
 inline bool valid_text_pattern(std::string_view pattern) noexcept {
     return !pattern.empty() && pattern.find('*') >= pattern.size() - 1;
@@ -16,4 +16,4 @@ inline bool matches_text(std::string_view pattern, std::string_view text) noexce
     return text.substr(0, pattern.size() - 1) == pattern.substr(0, pattern.size() - 1);
 }
 
-}  // namespace fairlead::core
+}  // namespace fairlead::wire
