@@ -166,13 +166,16 @@ TEST_CASE("faults of a hook are errors, no answers", "[hooks]") {
 TEST_CASE("a hook may answer later from another thread", "[hooks]") {
     HookRig rig;
     std::thread later;
+    fairlead::testing::Gate started;  // the answer may be here before the handler has put the thread into its place
     rig.service.on_publish("a", [&](Request& request, const PublishQuestion&) {
         later = std::thread([responder = request.defer()]() mutable { responder.reply(PublishAnswer::deny(1001)); });
+        started.open();
         return PublishAnswer();
     });
     rig.link();
     rig.ask(2, "_hook.publish.a", about("a:1", encode(1)));
     CHECK(rig.answer().code == 1001);
+    REQUIRE(started.wait());
     later.join();
 }
 
