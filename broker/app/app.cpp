@@ -30,7 +30,8 @@ App::App(config::Config config, base::Log& log, std::function<config::Loaded()> 
       threads_(edge_threads(config_.edge.threads)),
       to_core_(kCoreMailboxEntries, [this] { loop_.want_turn(); }),
       tokens_(config_.auth, {clock_, log_, [this](auth::TokenVerifierJwt::Names names) { withdraw_keys(std::move(names)); }}),
-      shared_(config_.edge, kVersion, clients_that_fit(config_.edge.max_clients, raise_descriptor_limit()), threads_),
+      shared_(config_.edge, kVersion, clients_that_fit(config_.edge.max_clients, raise_descriptor_limit()), threads_,
+              tls_identity()),
       gateway_(loop_.io(), config_.backplane, clock_, log_, [this] { loop_.want_turn(); }),
       signals_(loop_.io(), SIGTERM, SIGINT, SIGHUP) {
     add_edges();
@@ -38,6 +39,11 @@ App::App(config::Config config, base::Log& log, std::function<config::Loaded()> 
     for (auto& edge : edges_) ports.push_back(edge.get());
     broker_ = std::make_unique<core::Broker>(config_.core, core::Ports{clock_, log_, random_, gateway_, std::move(ports)});
     gateway_.attach(*broker_);
+}
+
+std::unique_ptr<edge::TlsIdentity> App::tls_identity() {
+    if (config_.edge.tls_certificate_file.empty()) return nullptr;
+    return std::make_unique<edge::TlsIdentity>(config_.edge, clock_, log_);
 }
 
 App::~App() {
@@ -97,6 +103,8 @@ void App::reload() {
     config::Loaded loaded = load_();
     for (const auto& problem : loaded.problems) log_.error(config::line_of(problem));
     if (!loaded.config) return log_.error("not reloaded: the configuration stays as it was");
+    std::string why;
+    if (shared_.tls && !shared_.tls->reload(why)) return log_.error("not reloaded: " + why);
     auto keys = tokens_.reload(loaded.config->auth);
     if (!keys.fault.empty()) return log_.error("not reloaded: " + keys.fault);
     for (const std::string& name : config::needs_restart(config_, *loaded.config))
@@ -140,6 +148,7 @@ void App::begin_stop() {
 
 void App::tick() {
     broker_->tick();
+    if (shared_.tls) shared_.tls->look();
     if (stopping_ && (shared_.admission.clients() == 0 || clock_.now() >= stop_by_)) end();
 }
 

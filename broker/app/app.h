@@ -19,6 +19,7 @@
 #include "config/load.h"
 #include "core/broker.h"
 #include "edge/edge.h"
+#include "edge/tls_identity.h"
 
 namespace fairlead::app {
 
@@ -41,6 +42,7 @@ public:
     std::vector<std::string> backplane_addresses() const { return gateway_.bound_endpoints(); }
 
 private:
+    std::unique_ptr<edge::TlsIdentity> tls_identity();
     void add_edges();
     void start_threads();
     void await_signal();

@@ -7,6 +7,7 @@
 #include "config/check.h"
 #include "config/dump.h"
 #include "config/load.h"
+#include "edge/tls_identity.h"
 
 namespace fairlead::app {
 
@@ -29,6 +30,10 @@ std::optional<config::Config> load_config(const CommandLine& line, std::ostream&
 int check_config(const CommandLine& line, std::ostream& out, std::ostream& errors) {
     const auto config = load_config(line, errors);
     if (!config) return 1;
+    if (const auto fault = edge::tls_fault(config->edge, std::chrono::system_clock::now()); !fault.empty()) {
+        errors << "error: " << fault << '\n';
+        return 1;
+    }
     if (config->development) errors << "the development profile: everybody is let in, on loopback only\n";
     for (const auto& weak : config::weak_settings(*config))
         errors << "weak: " << config::line_of(weak) << '\n';

@@ -16,7 +16,7 @@ using namespace fairlead;
 
 // What is ready and where, in one line: programs that start a broker wait for it.
 std::string ready_line(const app::App& broker, const config::Config& config) {
-    std::string line = "ready: clients at ws://" + broker.websocket_address() + config.edge.path + ", services at";
+    std::string line = std::string("ready: clients at ") + (config.edge.tls_certificate_file.empty() ? "ws://" : "wss://") + broker.websocket_address() + config.edge.path + ", services at";
     for (const std::string& address : broker.backplane_addresses()) line += " " + address;
     return line;
 }

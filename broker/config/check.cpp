@@ -69,6 +69,7 @@ public:
         for (const Order& order : kOrders)
             check_order(order);
         check_message_rate();
+        check_tls();
         check_websocket_listen();
         check_backplane_listen();
         return std::move(problems_);
@@ -100,6 +101,22 @@ private:
         if (readable >= number(config_, "client.max_message")) return;
         refuse(kRate, shown(config_, kRate) + " lets no message of " + shown(config_, "client.max_message") +
                           " arrive within " + shown(config_, "client.message_timeout") + ": write more");
+    }
+
+    void check_tls() {
+        const auto& edge = config_.edge;
+        const bool certificate = !edge.tls_certificate_file.empty();
+        if (certificate != !edge.tls_key_file.empty()) {
+            refuse(certificate ? "websocket.tls_certificate_file" : "websocket.tls_key_file",
+                   "TLS needs both: set websocket.tls_certificate_file and websocket.tls_key_file");
+        }
+        if (!certificate && !edge.tls_client_ca_file.empty()) {
+            refuse("websocket.tls_client_ca_file", "has no effect without websocket.tls_certificate_file");
+        }
+        if (edge.tls_client_required && edge.tls_client_ca_file.empty()) {
+            refuse("websocket.tls_client_required",
+                   "needs websocket.tls_client_ca_file: without it no client certificate can be verified");
+        }
     }
 
     void check_websocket_listen() {

@@ -74,6 +74,19 @@ std::vector<Row> websocket_rows() {
             .refused_by(refuse_address).restart(),
         text<&C::edge, &E::path>(s, "path", "/connection/websocket",
             "Path of the URL that clients use.").refused_by(refuse_path).restart(),
+        text<&C::edge, &E::tls_certificate_file>(s, "tls_certificate_file", "",
+            "PEM file with the certificate of the broker and its chain. With it and `tls_key_file` clients connect with "
+            "`wss://` only. Both files are read again when they change, and on SIGHUP.").path().restart(),
+        text<&C::edge, &E::tls_key_file>(s, "tls_key_file", "",
+            "PEM file with the private key of the certificate, without a passphrase. Group and others may not read it.")
+            .path().restart(),
+        text<&C::edge, &E::tls_client_ca_file>(s, "tls_client_ca_file", "",
+            "PEM file with the authorities of client certificates. A client that shows one needs no token: the first e-mail "
+            "address, DNS name or URI among the certificate's alternative names is its user.").path().restart(),
+        flag<&C::edge, &E::tls_client_required>(s, "tls_client_required", "false",
+            "Whether clients without a certificate are refused in the TLS handshake.").restart(),
+        time<&C::edge, &E::tls_handshake_timeout>(s, "tls_handshake_timeout", "5s", 10 * kMs, 30 * kSecond,
+            "From accepting a connection to its finished TLS handshake; the HTTP upgrade has a time of its own."),
         count<&C::edge, &E::threads>(s, "threads", "auto", 1, 256,
             "Edge threads. `auto` is one on up to two cores, else one a core but one.").zero_is("auto").restart(),
         list<&C::edge, &E::allowed_origins>(s, "allowed_origins", "",
@@ -120,7 +133,7 @@ std::vector<Row> time_rows() {
     constexpr auto s = "client";
     return {
         time<&C::edge, &E::upgrade_timeout>(s, "upgrade_timeout", "5s", 10 * kMs, 30 * kSecond,
-            "From accepting a connection to its finished HTTP upgrade."),
+            "From accepting a connection, or from its TLS handshake, to its finished HTTP upgrade."),
         time<&C::edge, &E::connect_timeout>(s, "connect_timeout", "15s", 10 * kMs, kMinute,
             "From the upgrade to the connect command; then the client is closed with 3502."),
         time<&C::edge, &E::message_timeout>(s, "message_timeout", "10s", 10 * kMs, kMinute,

@@ -69,9 +69,9 @@ void add_listener(List& list, const Config& config) {
     const auto address = parse_address(config.edge.listen);
     const bool loopback = address.value && address.value->loopback;
     const auto& origins = config.edge.allowed_origins;
-    list.add(!loopback, "websocket.listen",
-             "clients connect without TLS; put a TLS proxy in front and listen on loopback, or on a private "
-             "network");
+    list.add(!loopback && config.edge.tls_certificate_file.empty(), "websocket.listen",
+             "clients connect without TLS; set websocket.tls_certificate_file and tls_key_file, or listen on "
+             "loopback behind a TLS proxy");
     list.add(loopback && !config.edge.limit_loopback && !config.development, "client.limit_loopback",
              "behind a proxy on this machine no client is limited by its IP address; let the proxy do that");
     list.add(std::any_of(origins.begin(), origins.end(), is_plain_web_page), "websocket.allowed_origins",

@@ -12,6 +12,7 @@
 
 #include "edge/forwarded.h"
 #include "edge/proxy_header.h"
+#include "edge/tls_identity.h"
 #include "wire/error.h"
 
 namespace fairlead::edge {
@@ -41,19 +42,21 @@ Rate byte_rate(const Options& options) {
 Connection::Connection(Context& context, core::ClientKey key, int descriptor, const sockaddr_storage& peer,
                        bool identified)
     : context_(context),
-      stream_(descriptor),
+      stream_(descriptor, context.tls != nullptr ? context.tls->current().get() : nullptr),
       peer_(peer_group(peer)),
       websocket_(*this, context.options.max_message_bytes),
       session_(context, *this, key),
       control_frames_(context.options.control_frames, context.now),
       bytes_(byte_rate(context.options), context.now),
+      phase_(first_phase()),
       identified_(identified) {
     if (!identified) {
         behind_ = std::make_unique<IpAddress>(ip_address(peer));
         if (context_.rules.proxy_protocol_from.contains(*behind_)) phase_ = Phase::announced;
     }
     context_.poller.watch(descriptor, *this, EPOLLIN);
-    set_deadline(phase_deadline_, context_.now + context_.options.upgrade_timeout, Deadline::Kind::phase);
+    auto limit = stream_.secure() ? context_.options.tls_handshake_timeout : context_.options.upgrade_timeout;
+    set_deadline(phase_deadline_, context_.now + limit, Deadline::Kind::phase);
 }
 
 Connection::~Connection() = default;
@@ -85,8 +88,9 @@ void Connection::on_ready(std::uint32_t events) {
 
 void Connection::read() {
     if (phase_ == Phase::announced) return read_proxy_header();
+    if (phase_ == Phase::securing) return secure();
     IoResult result = stream_.read(context_.buffer.data(), context_.buffer.size());
-    if (result.state == IoState::would_block) return;
+    if (result.state == IoState::would_block) return account_held();
     if (result.state == IoState::ended) return drop(kNoCloseFrame, "connection lost");
     std::string_view bytes(context_.buffer.data(), result.bytes);
     if (phase_ == Phase::upgrading) return read_head(bytes);
@@ -113,7 +117,7 @@ void Connection::read_proxy_header() {
         context_.log.debug("PROXY header refused", {{"address", address()}});
         return drop(kNoCloseFrame, "no PROXY header");
     }
-    phase_ = Phase::upgrading;
+    phase_ = first_phase();
     if (header.source) *behind_ = *header.source;
     if (context_.rules.trusted_proxies.contains(*behind_)) return;  // its X-Forwarded-For tells more
     if (!identify(*behind_)) drop(kNoCloseFrame, "over the limits of its address");
@@ -130,6 +134,19 @@ bool Connection::identify(const IpAddress& client) {
 
 bool Connection::identify_by(const Handshake& handshake) {
     return identified_ || identify(client_behind(*behind_, handshake.forwarded_for, context_.rules.trusted_proxies));
+}
+
+void Connection::secure() {
+    IoState state = stream_.shake_hands();
+    if (state == IoState::ended) {
+        ++context_.counts.bad_handshakes;
+        context_.log.debug("TLS handshake failed", {{"address", address()}});
+        return drop(kNoCloseFrame, "no TLS handshake");
+    }
+    account_held();
+    if (state != IoState::ok) return;
+    phase_ = Phase::upgrading;
+    set_deadline(phase_deadline_, context_.now + context_.options.upgrade_timeout, Deadline::Kind::phase);
 }
 
 void Connection::read_head(std::string_view bytes) {
@@ -257,18 +274,36 @@ void Connection::mark_dirty() {
 void Connection::flush() {
     dirty_ = false;
     if (phase_ == Phase::gone || blocked_) return;
-    while (!outbox_.empty()) {
-        std::size_t size = outbox_.gather(context_.buffer.data(), context_.buffer.size());
+    if (stream_.push() == IoState::ended || !write_queue()) return drop(kNoCloseFrame, "connection lost");
+    // The peer closes when it sees the end; closing before it does could reset what is on its way.
+    if (outbox_.empty() && phase_ == Phase::ending) stream_.finish();
+    account_held();
+}
+
+// Until the queue is empty or the kernel takes no more; false = the connection is lost.
+bool Connection::write_queue() {
+    while (!outbox_.empty() && stream_.holds() == 0) {
+        std::size_t size = outbox_.gather(context_.buffer.data(), stream_.piece(context_.buffer.size()));
         IoResult result = stream_.write(context_.buffer.data(), size);
-        if (result.state == IoState::ended) return drop(kNoCloseFrame, "connection lost");
+        if (result.state == IoState::ended) return false;
         outbox_.consumed(result.bytes);
         context_.queued_bytes -= result.bytes;
         if (result.bytes == size) continue;
         blocked_ = true;
-        return watch_events();
+        watch_events();
+        break;
     }
-    // The peer closes when it sees the end; closing before it does could reset what is on its way.
-    if (phase_ == Phase::ending) stream_.finish();
+    return true;
+}
+
+// What TLS holds is out of our queue and not yet the kernel's: it counts, and it is waited for.
+void Connection::account_held() {
+    auto holds = static_cast<std::uint32_t>(stream_.holds());
+    context_.queued_bytes += holds;
+    context_.queued_bytes -= std::exchange(held_, holds);
+    if (holds == 0 || blocked_) return;
+    blocked_ = true;
+    watch_events();
 }
 
 // ---- deadlines --------------------------------------------------------------------------------------------------
@@ -292,6 +327,7 @@ void Connection::on_deadline(Deadline::Kind kind) {
     }
     phase_deadline_ = 0;
     switch (phase_) {
+        case Phase::securing: return drop(kNoCloseFrame, "no TLS handshake in time");
         case Phase::announced:
         case Phase::upgrading: return drop(kNoCloseFrame, "no upgrade in time");
         case Phase::open:
@@ -317,7 +353,7 @@ void Connection::beat() {
 
 // After a close frame the client has time to answer, and as long as our bytes still move they may.
 void Connection::keep_closing() {
-    bool moved = outbox_.written() != written_at_check_ && !outbox_.empty();
+    bool moved = outbox_.written() != written_at_check_ && queued_bytes() > 0;
     written_at_check_ = outbox_.written();
     if (!moved || context_.now - closing_since_ > kMaxLingers * context_.options.linger) {
         return drop(websocket_.close_code(), "closed");
@@ -335,7 +371,7 @@ void Connection::set_deadline(base::TimerId& id, base::Steady when, Deadline::Ki
 
 void Connection::close(std::uint16_t code, std::string_view reason) {
     if (phase_ == Phase::open) return websocket_.close(code, reason);
-    if (phase_ == Phase::announced || phase_ == Phase::upgrading) drop(code, reason);
+    if (phase_ == Phase::announced || phase_ == Phase::securing || phase_ == Phase::upgrading) drop(code, reason);
 }
 
 void Connection::close_slow(std::string_view why) {
@@ -379,7 +415,7 @@ void Connection::drop(std::uint16_t code, std::string_view reason) {
     session_.end(code, reason);
     context_.deadlines.cancel(phase_deadline_);
     context_.deadlines.cancel(message_deadline_);
-    context_.queued_bytes -= outbox_.bytes();
+    context_.queued_bytes -= queued_bytes();
     context_.poller.forget(stream_.descriptor());
     stream_.close();
     context_.admission.released(peer_, identified_, admitted_as_connected_);

@@ -56,18 +56,21 @@ public:
     bool open() const noexcept { return phase_ == Phase::open; }
     bool gone() const noexcept { return phase_ == Phase::gone; }
     bool paused() const noexcept { return paused_; }
-    std::size_t queued_bytes() const noexcept { return outbox_.bytes(); }
+    std::size_t queued_bytes() const noexcept { return outbox_.bytes() + held_; }
     /// The client's address as text.
     std::string address() const;
     /// By which the client's tokens and connections are limited.
     const PeerGroup& peer() const noexcept { return peer_; }
     /// The token of its URL, once; empty = none.
     std::string take_url_token();
+    /// The user that a verified client certificate names; empty without one.
+    std::string certified_user() const { return stream_.certified_user(); }
     Session& session() noexcept { return session_; }
 
 private:
     enum class Phase : std::uint8_t {
         announced,  // a proxy's header is being read
+        securing,   // the TLS handshake
         upgrading,  // the HTTP request is being read
         open,
         closing,    // our close frame is in the queue or out; the client's end is awaited
@@ -88,6 +91,8 @@ private:
     void read_proxy_header();
     bool identify(const IpAddress& client);
     bool identify_by(const Handshake& handshake);
+    void secure();
+    Phase first_phase() const noexcept { return stream_.secure() ? Phase::securing : Phase::upgrading; }
     void read_head(std::string_view bytes);
     void refuse(int status, std::string_view why);
     void read_frames(std::string_view bytes);
@@ -98,6 +103,8 @@ private:
 
     void push(FramePtr frame);
     void account(std::size_t before);
+    bool write_queue();
+    void account_held();
     void mark_dirty();
     void watch_events();
     void set_deadline(base::TimerId& id, base::Steady when, Deadline::Kind kind);
@@ -121,7 +128,8 @@ private:
     base::TimerId message_deadline_ = 0;
     base::Steady closing_since_{};
     std::uint64_t written_at_check_ = 0;
-    Phase phase_ = Phase::upgrading;
+    std::uint32_t held_ = 0;  // bytes of TLS that the stream holds, as Context::queued_bytes counts them
+    Phase phase_;
     bool dirty_ = false;
     bool blocked_ = false;  // the kernel takes no more: EPOLLOUT will tell
     bool paused_ = false;   // not read from, for its rate

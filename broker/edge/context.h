@@ -25,11 +25,12 @@
 namespace fairlead::edge {
 
 class Connection;
+class TlsIdentity;
 
 /// A deadline of a connection. `slot` and `generation` as in core::ClientKey: late ones find nobody.
 struct Deadline {
     enum class Kind : std::uint8_t {
-        phase,    ///< upgrade, connect command, ping or pong, end of a close: by the connection's phase
+        phase,    ///< TLS handshake, upgrade, connect command, ping or pong, end of a close: by the connection's phase
         message,  ///< a message that has begun must be complete
         resume,   ///< reading was paused for its rate and goes on
     };
@@ -43,6 +44,7 @@ struct Counts {
     std::uint64_t accepted = 0;
     std::uint64_t refused = 0;       ///< by a limit, before a byte was read
     std::uint64_t bad_requests = 0;  ///< no upgrade: an HTTP error was the answer
+    std::uint64_t bad_handshakes = 0;  ///< TLS that came to nothing
     std::uint64_t commands = 0;
     std::uint64_t deliveries = 0;    ///< publications put into a client's queue
     std::uint64_t undeliverable = 0; ///< publications without a JSON form that a JSON client should have got
@@ -60,6 +62,7 @@ struct Context {
     const core::TokenVerifier& tokens;
     base::Mailbox<core::FromEdge>& core;
     Admission& admission;
+    const TlsIdentity* tls;      ///< none: connections are plain
     core::EdgeIndex index;
     std::size_t max_queued_bytes;  ///< this thread's share of all out-queues
 

@@ -14,6 +14,7 @@
 #include "edge/json/reply.h"
 #include "edge/listener.h"
 #include "edge/payload_json.h"
+#include "edge/tls_identity.h"
 
 namespace fairlead::edge {
 namespace {
@@ -40,10 +41,12 @@ HandshakeRules rules_of(const Options& options) {
 
 }  // namespace
 
-Shared::Shared(const Options& given, std::string broker_version, std::size_t max_clients, unsigned thread_count)
+Shared::Shared(const Options& given, std::string broker_version, std::size_t max_clients, unsigned thread_count,
+               std::unique_ptr<TlsIdentity> tls_identity)
     : options(given),
       version(std::move(broker_version)),
       threads(thread_count),
+      tls(std::move(tls_identity)),
       admission(given, max_clients) {}
 
 Edge::Edge(asio::io_context& io, core::EdgeIndex index, Shared& shared, const std::string& address, bool joins,
@@ -57,6 +60,7 @@ Edge::Edge(asio::io_context& io, core::EdgeIndex index, Shared& shared, const st
           .tokens = outside.tokens,
           .core = outside.core,
           .admission = shared.admission,
+          .tls = shared.tls.get(),
           .index = index,
           .max_queued_bytes = shared.options.max_total_queue_bytes / shared.threads,
           .poller = Poller(io, [this] { context_->now = context_->clock.now(); }, [] {}),

@@ -16,6 +16,7 @@
 #include "edge/address.h"
 #include "edge/admission.h"
 #include "edge/options.h"
+#include "edge/tls_identity.h"
 
 namespace fairlead::edge {
 
@@ -27,11 +28,14 @@ struct Counts;
 /// What all edge threads have in common; outlives them.
 struct Shared {
     /// Throws std::invalid_argument for an origin that is none. `threads` is the number of edge threads there will be.
-    Shared(const Options& options, std::string version, std::size_t max_clients, unsigned threads);
+    /// With `tls` clients connect with TLS only.
+    Shared(const Options& options, std::string version, std::size_t max_clients, unsigned threads,
+           std::unique_ptr<TlsIdentity> tls = nullptr);
 
     const Options options;  ///< as at the start
     const std::string version;
     const unsigned threads;
+    const std::unique_ptr<TlsIdentity> tls;  ///< none: clients connect without TLS
     Admission admission;
 };
 

@@ -25,7 +25,13 @@ struct Options {
     std::vector<std::string> proxy_protocol_from;  ///< those that begin each connection with a PROXY v2 header
     bool insecure_token_in_url = false;        ///< `?token=` counts for a connect command without a token
 
-    std::chrono::milliseconds upgrade_timeout{5000};  ///< accept to finished HTTP upgrade
+    std::string tls_certificate_file;   ///< PEM, with its chain; with tls_key_file the listener speaks TLS only
+    std::string tls_key_file;           ///< PEM; group and others cannot read it
+    std::string tls_client_ca_file;     ///< PEM: client certificates of these authorities are asked for
+    bool tls_client_required = false;   ///< no connection without one
+
+    std::chrono::milliseconds tls_handshake_timeout{5000};  ///< accept to finished TLS handshake
+    std::chrono::milliseconds upgrade_timeout{5000};  ///< accept, or TLS handshake, to finished HTTP upgrade
     std::chrono::milliseconds connect_timeout{15000}; ///< upgrade to connect command: 3502
     std::chrono::milliseconds message_timeout{10000}; ///< first to last fragment of a message
     std::chrono::milliseconds ping_interval{25000};

@@ -137,6 +137,8 @@ void Session::connect(const json::Command& command) {
         }
         if (!result.claims->meta.empty()) context_.to_msgpack.append(result.claims->meta, ask->meta);
         ask->claims = std::move(result.claims);
+    } else if (std::string user = connection_.certified_user(); !user.empty()) {
+        ask->claims.emplace().user = std::move(user);
     }
     ask->client = key_;
     ask->id = command.id;

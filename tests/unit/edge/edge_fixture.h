@@ -60,6 +60,7 @@ public:
                   .tokens = tokens,
                   .core = core,
                   .admission = admission,
+                  .tls = nullptr,
                   .index = 0,
                   .max_queued_bytes = options.max_total_queue_bytes,
                   .poller = Poller(io, [] {}, [] {}),
