@@ -38,6 +38,7 @@ function(fairlead_room_test room)
     target_include_directories(test_${room} PRIVATE
         "${PROJECT_SOURCE_DIR}/sdk" "${PROJECT_SOURCE_DIR}/broker" "${PROJECT_SOURCE_DIR}/tools"
         "${PROJECT_SOURCE_DIR}/tests")
+    target_compile_definitions(test_${room} PRIVATE FAIRLEAD_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
     add_dependencies(fast_tests test_${room})
     add_test(NAME unit.${room} COMMAND test_${room} --durations yes)
     set_tests_properties(unit.${room} PROPERTIES LABELS unit TIMEOUT 300

@@ -41,6 +41,7 @@ Broker::Broker(const std::vector<std::string>& options) {
     }
     const auto output = process_->output();
     websocket_url_ = word_with(output, "ws://");
+    if (websocket_url_.empty()) websocket_url_ = word_with(output, "wss://");
     backplane_address_ = word_with(output, "tcp://");
     if (websocket_url_.empty() || backplane_address_.empty()) {
         throw std::runtime_error{"the broker's ready line names no addresses: " + output};

@@ -14,6 +14,11 @@ void Connection::add_options(CLI::App& command) {
     command.add_option("--url", url, "address of the broker")->envname("FAIRLEAD_URL")->capture_default_str();
     command.add_option("--token", token, "connection token; see fairlead token")->envname("FAIRLEAD_TOKEN");
     command.add_option("--origin", origin, "Origin header to send, as a browser would");
+    command.add_option("--ca-file", tls.ca_file, "authorities of a wss:// broker, PEM; else those of the system")
+        ->envname("FAIRLEAD_CA_FILE");
+    command.add_option("--cert-file", tls.certificate_file, "client certificate, PEM");
+    command.add_option("--key-file", tls.key_file, "its private key, PEM");
+    command.add_flag("--insecure-skip-verify", tls.insecure_skip_verify, "take any certificate of a wss:// broker");
     command.add_option("--timeout", timeout_seconds, "seconds to wait for each answer")
         ->check(CLI::PositiveNumber)
         ->capture_default_str();
@@ -26,6 +31,7 @@ client::Result<client::Client> Connection::open() const {
     options.timeout = std::chrono::milliseconds(static_cast<std::int64_t>(timeout_seconds * 1000));
     options.websocket.timeout = options.timeout;
     options.websocket.origin = origin;
+    options.websocket.tls = tls;
     return client::Client::connect(url, options);
 }
 

@@ -14,9 +14,10 @@ struct Connection {
     std::string url = "ws://127.0.0.1:8000/connection/websocket";
     std::string token;
     std::string origin;
+    client::TlsOptions tls;
     double timeout_seconds = 5;
 
-    /// Adds --url, --token, --origin and --timeout to a command.
+    /// Adds --url, --token, --origin, --timeout and those of TLS to a command.
     void add_options(CLI::App& command);
     client::Result<client::Client> open() const;
 };

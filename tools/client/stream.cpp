@@ -96,7 +96,7 @@ Result<Descriptor> begin_connect(const Address& address) {
     return fd;
 }
 
-Result<std::unique_ptr<Stream>> connect_tcp(const std::string& host, std::uint16_t port, Deadline deadline) {
+Result<Descriptor> connect_socket(const std::string& host, std::uint16_t port, Deadline deadline) {
     const auto address = resolve(host, port);
     if (!address) return address.error();
     auto fd = begin_connect(*address);
@@ -106,6 +106,12 @@ Result<std::unique_ptr<Stream>> connect_tcp(const std::string& host, std::uint16
     socklen_t size = sizeof failure;
     ::getsockopt(fd->get(), SOL_SOCKET, SO_ERROR, &failure, &size);
     if (failure != 0) return system_error("connect to " + host + ":" + std::to_string(port), failure);
+    return fd;
+}
+
+Result<std::unique_ptr<Stream>> connect_tcp(const std::string& host, std::uint16_t port, Deadline deadline) {
+    auto fd = connect_socket(host, port, deadline);
+    if (!fd) return fd.error();
     return std::unique_ptr<Stream>(std::make_unique<StreamTcp>(std::move(*fd)));
 }
 

@@ -17,7 +17,7 @@ namespace fairlead::client {
 using Clock = std::chrono::steady_clock;
 using Deadline = Clock::time_point;
 
-/// An ordered stream of bytes: the seam between WebSocket and what lies below (TCP now). All calls block
+/// An ordered stream of bytes: the seam between WebSocket and what lies below (TCP, or TLS on it). All calls block
 /// until they are done or the deadline passes. Threads: one at a time.
 class Stream {
 public:
@@ -44,6 +44,9 @@ Result<Address> resolve(const std::string& host, std::uint16_t port);
 
 /// A non-blocking socket with TCP_NODELAY whose connect has begun or is done.
 Result<Descriptor> begin_connect(const Address& address);
+
+/// A non-blocking socket that is connected.
+Result<Descriptor> connect_socket(const std::string& host, std::uint16_t port, Deadline deadline);
 
 /// A connected TCP stream.
 Result<std::unique_ptr<Stream>> connect_tcp(const std::string& host, std::uint16_t port, Deadline deadline);

@@ -6,7 +6,8 @@
 namespace fairlead::client {
 namespace {
 
-constexpr std::string_view kScheme = "ws://";
+constexpr std::string_view kPlain = "ws://";
+constexpr std::string_view kTls = "wss://";
 
 Error wrong(std::string_view text, std::string_view why) {
     return Error{Fault::malformed, "'" + std::string(text) + "' " + std::string(why)};
@@ -22,15 +23,17 @@ bool read_port(std::string_view text, std::uint16_t& port) {
 std::string Url::authority() const {
     const bool is_v6 = host.find(':') != std::string::npos;
     const std::string shown = is_v6 ? "[" + host + "]" : host;
-    return port == 80 ? shown : shown + ":" + std::to_string(port);
+    return port == (tls ? 443 : 80) ? shown : shown + ":" + std::to_string(port);
 }
 
 Result<Url> parse_url(std::string_view text) {
-    if (text.substr(0, kScheme.size()) != kScheme) {
-        return wrong(text, "is no WebSocket address: it must begin with ws://");
-    }
-    std::string_view rest = text.substr(kScheme.size());
     Url url;
+    url.tls = text.substr(0, kTls.size()) == kTls;
+    if (!url.tls && text.substr(0, kPlain.size()) != kPlain) {
+        return wrong(text, "is no WebSocket address: it must begin with ws:// or wss://");
+    }
+    if (url.tls) url.port = 443;
+    std::string_view rest = text.substr(url.tls ? kTls.size() : kPlain.size());
     const std::size_t path = rest.find_first_of("/?");
     if (path != std::string_view::npos) {
         url.target = std::string(rest.substr(path));

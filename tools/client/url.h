@@ -9,10 +9,11 @@
 
 namespace fairlead::client {
 
-/// A WebSocket address: `ws://host[:port][/path][?query]`. An IPv6 host stands in brackets.
+/// A WebSocket address: `ws://host[:port][/path][?query]`, with `wss://` in TLS. An IPv6 host stands in brackets.
 struct Url {
     std::string host = "127.0.0.1";  // without brackets
-    std::uint16_t port = 80;
+    std::uint16_t port = 80;   // 443 in TLS
+    bool tls = false;
     std::string target = "/";  // path and query, as they go into the request line
 
     /// As the Host header wants it.

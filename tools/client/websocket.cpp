@@ -9,6 +9,13 @@ namespace {
 constexpr std::size_t kMaxAnswerBytes = 16 * 1024;
 constexpr std::size_t kReadBytes = 64 * 1024;
 
+Result<std::unique_ptr<Stream>> connect_stream(const Url& url, const TlsOptions& tls, Deadline deadline) {
+    if (!url.tls) return connect_tcp(url.host, url.port, deadline);
+    auto socket = connect_socket(url.host, url.port, deadline);
+    if (!socket) return socket.error();
+    return begin_tls(std::move(*socket), url.host, tls, deadline);
+}
+
 }  // namespace
 
 WebSocket::WebSocket(std::unique_ptr<Stream> stream, const WebSocketOptions& options)
@@ -26,7 +33,7 @@ Result<WebSocket> WebSocket::open(std::string_view url, const WebSocketOptions& 
 
 Result<WebSocket> WebSocket::open(const Url& url, const WebSocketOptions& options) {
     const Deadline deadline = Clock::now() + options.timeout;
-    auto stream = connect_tcp(url.host, url.port, deadline);
+    auto stream = connect_stream(url, options.tls, deadline);
     if (!stream) return stream.error();
     WebSocket socket(std::move(*stream), options);
     if (auto done = socket.shake_hands(url, options, deadline); !done) return done.error();

@@ -12,6 +12,7 @@
 #include "client/message.h"
 #include "client/result.h"
 #include "client/stream.h"
+#include "client/stream_tls.h"
 #include "client/url.h"
 
 namespace fairlead::client {
@@ -22,6 +23,7 @@ struct WebSocketOptions {
     Headers headers;
     std::size_t max_message_bytes = 16 * 1024 * 1024;
     std::chrono::milliseconds timeout{5000};  // of the whole opening, and of each send
+    TlsOptions tls;                           // of wss:// addresses
     bool answers_pings = true;                // receive() answers ping and close frames by itself
 };
 

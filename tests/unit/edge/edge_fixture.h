@@ -50,7 +50,7 @@ struct Peer {
 
 class Thread {
 public:
-    explicit Thread(Options given = {})
+    explicit Thread(Options given = {}, const TlsIdentity* tls = nullptr)
         : options(std::move(given)),
           context{.options = options,
                   .rules = rules,
@@ -60,7 +60,7 @@ public:
                   .tokens = tokens,
                   .core = core,
                   .admission = admission,
-                  .tls = nullptr,
+                  .tls = tls,
                   .index = 0,
                   .max_queued_bytes = options.max_total_queue_bytes,
                   .poller = Poller(io, [] {}, [] {}),
