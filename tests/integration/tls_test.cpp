@@ -58,7 +58,7 @@ TEST_CASE("a client certificate stands for a token", "[tls]") {
     Broker broker(with_tls(certificates, 1, {"websocket.tls_client_ca_file=" + certificates("ca.pem"),
                                              "client.anonymous=false"}));
     Service service{"shop", "1.0.0", behind(broker)};
-    service.on("shop.who", [](const Request& request) { return request.user(); });
+    service.on("shop.who", [](Request& request) { return request.caller().user; });
     join(service);
     auto options = trusting(certificates("ca.pem"));
     CHECK_FALSE(client::Client::connect(broker.websocket_url(), options));

