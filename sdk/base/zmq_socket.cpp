@@ -18,6 +18,18 @@ void set_key(zmq::socket_t& socket, int option, std::span<const unsigned char, k
     if (zmq_setsockopt(socket.handle(), option, key.data(), key.size()) != 0) throw zmq::error_t();
 }
 
+// Asking looks after the socket's inner messages, which a signal may interrupt.
+bool has_event(const zmq::socket_t& socket, int event) {
+    int events = 0;
+    std::size_t size = sizeof events;
+    int result;
+    do {
+        result = zmq_getsockopt(const_cast<void*>(socket.handle()), ZMQ_EVENTS, &events, &size);
+    } while (result < 0 && errno == EINTR);
+    if (result < 0) throw zmq::error_t();
+    return (events & event) != 0;
+}
+
 }  // namespace
 
 ZmqSocket::ZmqSocket(zmq::context_t& context, zmq::socket_type type, std::size_t max_part_bytes)
@@ -86,8 +98,8 @@ ReceiveOutcome ZmqSocket::receive(std::vector<zmq::message_t>& parts, std::size_
     }
 }
 
-bool ZmqSocket::readable() const { return (socket_.get(zmq::sockopt::events) & ZMQ_POLLIN) != 0; }
+bool ZmqSocket::readable() const { return has_event(socket_, ZMQ_POLLIN); }
 
-bool ZmqSocket::writable() const { return (socket_.get(zmq::sockopt::events) & ZMQ_POLLOUT) != 0; }
+bool ZmqSocket::writable() const { return has_event(socket_, ZMQ_POLLOUT); }
 
 }  // namespace fairlead::base

@@ -28,7 +28,7 @@ TEST_CASE("clients call and hear over TLS", "[tls]") {
     Broker broker(with_tls(certificates, GENERATE(1, 3)));
     REQUIRE(broker.websocket_url().rfind("wss://", 0) == 0);
     Service service{"shop", "1.0.0", behind(broker)};
-    service.on("shop.echo", [](const Value& value) { return value; });
+    service.on("shop.echo", [](Request&, const Value& value) { return value; });
     join(service);
     auto client = enter(broker, trusting(certificates("ca.pem")));
     const std::string large = "\"" + std::string(40'000, 'x') + "\"";
@@ -72,7 +72,7 @@ TEST_CASE("a hundred reloads under load fail no operation; a bad pair changes no
     const Certificates certificates;
     Broker broker(with_tls(certificates, GENERATE(1, 3)));
     Service service{"shop", "1.0.0", behind(broker)};
-    service.on("shop.echo", [](const Value& value) { return value; });
+    service.on("shop.echo", [](Request&, const Value& value) { return value; });
     join(service);
     const auto options = trusting(certificates("ca.pem"));
     auto old = enter(broker, options);
