@@ -32,12 +32,13 @@ App::App(config::Config config, base::Log& log, std::function<config::Loaded()> 
       tokens_(config_.auth, {clock_, log_, [this](auth::TokenVerifierJwt::Names names) { withdraw_keys(std::move(names)); }}),
       shared_(config_.edge, kVersion, clients_that_fit(config_.edge.max_clients, raise_descriptor_limit()), threads_,
               tls_identity()),
+      translator_(config_.edge.max_depth),
       gateway_(loop_.io(), config_.backplane, clock_, log_, [this] { loop_.want_turn(); }),
       signals_(loop_.io(), SIGTERM, SIGINT, SIGHUP) {
     add_edges();
     std::vector<core::EdgePort*> ports;
     for (auto& edge : edges_) ports.push_back(edge.get());
-    broker_ = std::make_unique<core::Broker>(config_.core, core::Ports{clock_, log_, random_, gateway_, std::move(ports)});
+    broker_ = std::make_unique<core::Broker>(config_.core, core::Ports{clock_, log_, random_, gateway_, translator_, std::move(ports)});
     gateway_.attach(*broker_);
 }
 

@@ -20,6 +20,7 @@
 #include "core/broker.h"
 #include "edge/edge.h"
 #include "edge/tls_identity.h"
+#include "edge/translator.h"
 
 namespace fairlead::app {
 
@@ -65,6 +66,7 @@ private:
     base::Mailbox<core::FromEdge> to_core_;
     auth::TokenVerifierJwt tokens_;
     edge::Shared shared_;
+    edge::Translator translator_;
     backplane::Gateway gateway_;
     std::vector<std::unique_ptr<edge::Edge>> edges_;
     std::unique_ptr<core::Broker> broker_;

@@ -20,21 +20,18 @@ struct Word {
     Decider decider;
 };
 
-constexpr std::array<Word, 5> kWords{{{"nobody", Decider::nobody},
+constexpr std::array<Word, 6> kWords{{{"nobody", Decider::nobody},
                                       {"anyone", Decider::anyone},
                                       {"user", Decider::user},
                                       {"token", Decider::token},
-                                      {"permission", Decider::permission}}};
-constexpr std::array<std::string_view, 1> kComingWords{"hook"};
+                                      {"permission", Decider::permission},
+                                      {"hook", Decider::hook}}};
 
 Parsed<std::vector<Decider>> bad(std::string why) {
     return Parsed<std::vector<Decider>>::bad(std::move(why));
 }
 
 std::string explain_word(const std::string& word) {
-    if (std::find(kComingWords.begin(), kComingWords.end(), word) != kComingWords.end()) {
-        return in_quotes(word) + " is not available in this version; write nobody, anyone, user, token or permission";
-    }
     std::vector<std::string> words;
     for (const Word& known : kWords)
         words.emplace_back(known.word);
@@ -132,7 +129,8 @@ const std::vector<NamespaceKey>& namespace_table() {
         {"subscribe", "[\"nobody\"]",
          "Who may subscribe; the first that grants wins. `nobody`, `anyone` (every client), `user` (every "
          "client with a user id), `token` (with a subscription token for the channel), `permission` (a "
-         "[[permission]] that fits the client and the channel)."},
+         "[[permission]] that fits the client and the channel), `hook` (a service decides; in the last place it is asked "
+         "after any grant and has the last word)."},
         {"publish", "[\"nobody\"]", "Which clients may publish, with the same words but `token`. Services always may."}};
     return keys;
 }

@@ -13,6 +13,7 @@ using A = auth::Options;
 using B = backplane::Options;
 using C = Config;
 using E = edge::Options;
+using H = core::HookOptions;
 using K = core::Options;
 using R = edge::Rate;
 using S = SecretFiles;
@@ -281,6 +282,27 @@ std::vector<Row> queue_rows() {
     };
 }
 
+std::vector<Row> hook_rows() {
+    constexpr auto s = "hook";
+    return {
+        flag<&C::core, &K::hook, &H::connect>(s, "connect", "false",
+            "Whether a service decides which clients come in."),
+        flag<&C::core, &K::hook, &H::refresh>(s, "refresh", "false",
+            "Whether a service decides who stays when the time is over that the connect hook gave. Otherwise such a client "
+            "is closed with 3005 and comes back through the connect hook."),
+        time<&C::core, &K::hook, &H::deadline>(s, "deadline", "3s", 10 * kMs, kMinute,
+            "How long a hook may take; then the client is refused with 100, temporary. Client SDKs give up after 5s."),
+        count<&C::core, &K::hook, &H::max_concurrent>(s, "max_concurrent", "1024", 1, kMany,
+            "Questions to hooks at once; more fail with 111."),
+        count<&C::core, &K::hook, &H::queue_commands>(s, "queue_commands", "128", 1, 65'536,
+            "Commands of one client that wait behind its question; more fail with 111."),
+        size<&C::core, &K::hook, &H::queue_bytes>(s, "queue", "128 KiB", kKiB, 64 * kMiB,
+            "Bytes of the commands of one client that wait behind its question."),
+        size<&C::core, &K::hook, &H::cache_bytes>(s, "cache", "8 MiB", 0, kGiB,
+            "Answers of hooks that hold for a while.").restart(),
+    };
+}
+
 std::vector<Row> log_rows() {
     return {
         log_level("The least level that is written."),
@@ -292,7 +314,7 @@ std::vector<Row> log_rows() {
 std::vector<Row> all_rows() {
     std::vector<Row> rows;
     for (const auto& part : {websocket_rows(), access_rows(), time_rows(), size_rows(), rate_rows(),
-                             token_rows(), link_rows(), queue_rows(), log_rows()}) {
+                             token_rows(), link_rows(), queue_rows(), hook_rows(), log_rows()}) {
         rows.insert(rows.end(), part.begin(), part.end());
     }
     return rows;

@@ -2,14 +2,29 @@
 #include "core/admission.h"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 #include "wire/channel.h"
+#include "wire/utf8.h"
 
 namespace fairlead::core {
+namespace {
+
+/// A refresh hook that does not answer is asked again: its clients have come in, so a short fault need not end them.
+constexpr std::uint8_t kRefreshFaults = 5;
+constexpr std::chrono::seconds kRefreshAgain{5};
+
+std::string printable(std::string_view text) {
+    return std::string(wire::truncate_utf8(text, 64));
+}
+
+}  // namespace
 
 void Admission::connect(Connect&& command) {
-    if (make_place(command.client) && may_come_in(command)) come_in(std::move(command));
+    if (!make_place(command.client)) return;
+    if (options_.hook.connect) return ask_hook(std::move(command));
+    if (may_come_in(command)) come_in(clients_.reserve(command.client), std::move(command));
 }
 
 bool Admission::make_place(const ClientKey& key) {
@@ -47,17 +62,24 @@ std::string Admission::fault_of(const Claims& claims) const {
     return {};
 }
 
-void Admission::come_in(Connect&& command) {
+// `by_hook`: the claims, if there are any, are the connect hook's, so there is no token to refresh them with.
+void Admission::come_in(Client& client, Connect&& command, bool by_hook) {
     const Claims claims = command.claims ? std::move(*command.claims) : Claims{};
-    Client& client = clients_.add(command.client, claims.user);
-    client.has_token = command.claims.has_value();
+    clients_.admit(client, claims.user);
+    client.has_token = command.claims.has_value() && !by_hook;
+    client.by_hook = by_hook && !claims.user.empty();
+    client.hook_expires = by_hook && claims.expires.has_value();
     client.badge = permissions_.badge_of(claims);
     client.profile = Profile(command.address, claims.session, claims.info, command.meta);
     auto connected = std::make_unique<Connected>();
     connected->client = client.key;
     connected->id = command.id;
     connected->client_id = clients_.id_of(client);
-    connected->ttl = expiry_.arm(client, clients_.row_of(client), claims.expires);
+    if (client.hook_expires) {
+        expiry_.wait(client, clients_.row_of(client), *claims.expires - clock_.wall());
+    } else {
+        connected->ttl = expiry_.arm(client, clients_.row_of(client), claims.expires);
+    }
     if (!claims.user.empty()) {
         connected->channels.push_back(wire::user_channel(claims.user));
         subscriptions_.add(client, connected->channels.back());
@@ -69,6 +91,67 @@ void Admission::come_in(Connect&& command) {
         subscriptions_.add_granted(client, channel);
     }
     edges_.post(client.key.edge, std::move(connected));
+}
+
+void Admission::ask_hook(Connect&& command) {
+    Client& client = clients_.reserve(command.client);
+    const auto waiting = std::make_shared<Connect>(std::move(command));
+    const Claims none;
+    const Claims& claims = waiting->claims ? *waiting->claims : none;
+    std::string data;
+    if (!waiting->data.bytes.empty()) translator_.to_msgpack(waiting->data.bytes, data);
+    wire::HookQuestion question;
+    question.has_token = waiting->claims.has_value();
+    question.data = data;
+    question.name = waiting->name;
+    question.version = waiting->version;
+    auto caller = std::make_shared<const Caller>(Caller{
+        {}, claims.user, clients_.id_of(client), claims.session, waiting->address, waiting->meta});
+    gate_.ask(client, wire::Hook::connect, {}, std::move(caller), question,
+              [this, waiting](Client& asker, const HookReply& reply) { answered(asker, std::move(*waiting), reply); });
+}
+
+void Admission::answered(Client& client, Connect&& command, const HookReply& reply) {
+    if (reply.state != HookReply::State::allowed) return refuse(client, command.id, wire::Failure(reply.failure));
+    const bool had_token = command.claims.has_value();
+    if (!take(reply.answer, command)) {
+        log_.warning("the connect hook allows what cannot be", {{"user", printable(reply.answer.user)}});
+        return refuse(client, command.id, wire::failure(wire::Code::internal));
+    }
+    if (!may_come_in(command)) return forget(client);
+    come_in(client, std::move(command), !had_token);
+}
+
+void Admission::refuse(Client& client, std::uint32_t id, wire::Failure&& failure) {
+    edges_.post(client.key.edge, Failed{client.key, id, true, std::move(failure)});
+    forget(client);
+}
+
+// A token goes before the hook where both say who it is; for all else the hook's word counts.
+bool Admission::take(const wire::HookAnswer& answer, Connect& command) {
+    const bool named = !answer.user.empty();
+    if (named && !wire::valid_user(answer.user)) return false;
+    if (command.claims && named && answer.user != command.claims->user) return false;
+    if (!command.claims && !named && !options_.anonymous) return true;  // may_come_in() says why not
+    for (const std::string_view channel : answer.channels) {
+        if (permissions_.token_subscribes(channel).code != 0) return false;
+    }
+    if (!command.claims) command.claims.emplace();
+    Claims& claims = *command.claims;
+    if (named) claims.user = answer.user;
+    if (!answer.session.empty()) claims.session = answer.session;
+    if (!answer.meta.empty()) command.meta = answer.meta;
+    if (!answer.info.empty()) {
+        claims.info.clear();
+        if (!translator_.to_json(answer.info, claims.info)) return false;
+    }
+    claims.labels.insert(claims.labels.end(), answer.labels.begin(), answer.labels.end());
+    claims.channels.insert(claims.channels.end(), answer.channels.begin(), answer.channels.end());
+    if (answer.expires_in > 0) {
+        const base::Wall until = clock_.wall() + std::chrono::seconds(answer.expires_in);
+        claims.expires = std::min(claims.expires.value_or(until), until);
+    }
+    return true;
 }
 
 void Admission::refresh(Client& client, Refresh&& command) {
@@ -97,6 +180,8 @@ void Admission::close(Client& client, wire::Close code, std::string reason) {
 }
 
 void Admission::forget(Client& client) {
+    gate_.forget(client);
+    hooks_.cancel(client.refreshing);
     requests_.abandon_all(client);
     subscriptions_.drop_all(client);
     expiry_.disarm(client);
@@ -104,12 +189,50 @@ void Admission::forget(Client& client) {
 }
 
 void Admission::tick() {
-    expiry_.tick([this](Row row) { close(clients_[row], wire::Close::expired); });
+    expiry_.tick([this](Row row) { time_over(clients_[row]); });
+}
+
+void Admission::time_over(Client& client) {
+    if (!client.hook_expires || !options_.hook.refresh) return close(client, wire::Close::expired);
+    const ClientKey key = client.key;
+    const QuestionId id = hooks_.ask(wire::Hook::refresh, {}, clients_.caller_of(client), wire::HookQuestion(),
+                                     [this, key](const HookReply& reply) {
+                                         if (Client* asked = clients_.find(key)) refreshed(*asked, reply);
+                                     });
+    if (Client* asked = clients_.find(key); asked != nullptr && id != 0) asked->refreshing = id;
+}
+
+void Admission::refreshed(Client& client, const HookReply& reply) {
+    client.refreshing = 0;
+    if (reply.state == HookReply::State::refused) return close(client, wire::Close::expired);
+    const bool fault = reply.state == HookReply::State::failed;
+    if (fault && ++client.refresh_faults > kRefreshFaults) return close(client, wire::Close::expired);
+    if (fault) return expiry_.wait(client, clients_.row_of(client), kRefreshAgain);
+    client.refresh_faults = 0;
+    if (reply.answer.expires_in > 0) {
+        expiry_.wait(client, clients_.row_of(client), std::chrono::seconds(reply.answer.expires_in));
+    }
+    renew(client, reply.answer);
+}
+
+// What the answer does not name stays as it was.
+void Admission::renew(Client& client, const wire::HookAnswer& answer) {
+    const Profile& old = client.profile;
+    std::string info;
+    if (answer.info.empty() || !translator_.to_json(answer.info, info)) info = old.conn_info();
+    const std::string_view meta = answer.meta.empty() ? old.meta() : answer.meta;
+    clients_.set_profile(client, Profile(old.address(), old.session(), info, meta));
+    if (answer.labels.empty()) return;
+    if (!client.badge) client.badge = std::make_unique<Badge>();
+    client.badge->labels.assign(answer.labels.begin(), answer.labels.end());
+    client.badge = permissions_.renewed(clients_.user_of(client), std::move(client.badge));
+    subscriptions_.recheck(client);
 }
 
 void Admission::recheck() {
     clients_.for_each([this](Client& client) {
-        if (!client.has_token && !options_.anonymous)
+        if (!client.admitted) return;  // it is judged when the hook has answered
+        if (!client.has_token && !client.by_hook && !options_.anonymous)
             return close(client, wire::Close::permission_denied, "a token is required");
         client.badge = permissions_.renewed(clients_.user_of(client), std::move(client.badge));
         subscriptions_.recheck(client);

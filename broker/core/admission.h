@@ -15,14 +15,18 @@ namespace fairlead::core {
 class Admission {
 public:
     Admission(const Options& options, const Ports& ports, const Permissions& permissions, Edges& edges,
-              Clients& clients, Subscriptions& subscriptions, Requests& requests)
+              Clients& clients, Subscriptions& subscriptions, Requests& requests, Hooks& hooks, Gate& gate)
         : options_(options),
           log_(ports.log),
+          clock_(ports.clock),
+          translator_(ports.translator),
           permissions_(permissions),
           edges_(edges),
           clients_(clients),
           subscriptions_(subscriptions),
           requests_(requests),
+          hooks_(hooks),
+          gate_(gate),
           expiry_(options, ports.clock) {}
 
     void connect(Connect&& command);
@@ -47,15 +51,28 @@ private:
     bool may_come_in(const Connect& command);
     /// Why a client with such a token stays outside; empty = it does not.
     std::string fault_of(const Claims& claims) const;
-    void come_in(Connect&& command);
+    void come_in(Client& client, Connect&& command, bool by_hook = false);
+
+    void ask_hook(Connect&& command);
+    void answered(Client& client, Connect&& command, const HookReply& reply);
+    void refuse(Client& client, std::uint32_t id, wire::Failure&& failure);
+    bool take(const wire::HookAnswer& answer, Connect& command);
+
+    void time_over(Client& client);
+    void refreshed(Client& client, const HookReply& reply);
+    void renew(Client& client, const wire::HookAnswer& answer);
 
     const Options& options_;
     base::Log& log_;
+    base::Clock& clock_;
+    Translator& translator_;
     const Permissions& permissions_;
     Edges& edges_;
     Clients& clients_;
     Subscriptions& subscriptions_;
     Requests& requests_;
+    Hooks& hooks_;
+    Gate& gate_;
     Expiry expiry_;
 };
 

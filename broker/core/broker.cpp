@@ -22,19 +22,28 @@ struct Broker::Impl {
           edges(p.edges),
           clients(edges.size(), ids),
           channels(edges.size(), ids.hash()),
-          subscriptions(options, permissions, edges, clients, channels, p.clock),
           requests(options, p, permissions, edges, clients, ids),
-          publisher(permissions, edges, clients, channels),
-          admission(options, p, permissions, edges, clients, subscriptions, requests),
-          control(edges, clients, admission) {}
+          hooks(options, p, requests),
+          gate(options, hooks, edges, clients),
+          subscriptions(options, permissions, edges, clients, channels, p.clock, gate, p.translator),
+          publisher(permissions, edges, clients, channels, gate, p.translator),
+          admission(options, p, permissions, edges, clients, subscriptions, requests, hooks, gate),
+          control(edges, clients, admission) {
+        gate.attach([this](FromEdge&& command) { std::visit(*this, std::move(command)); });
+    }
 
     void operator()(std::unique_ptr<Connect>&& command) { admission.connect(std::move(*command)); }
     template <typename Command>
     void operator()(Command&& command) {
-        if (Client* client = clients.find(command.client)) handle(*client, std::move(command));
+        Client* client = clients.find(command.client);
+        if (client == nullptr) return;
+        if (Gate::waits(*client)) return gate.hold(*client, FromEdge(std::move(command)));
+        handle(*client, std::move(command));
+    }
+    void operator()(Disconnected&& command) {
+        if (Client* client = clients.find(command.client)) admission.forget(*client);
     }
 
-    void handle(Client& client, Disconnected&&) { admission.forget(client); }
     void handle(Client& client, Subscribe&& command) { subscriptions.subscribe(client, std::move(command)); }
     void handle(Client& client, Unsubscribe&& command) {
         subscriptions.unsubscribe(client, std::move(command));
@@ -57,8 +66,10 @@ struct Broker::Impl {
     Edges edges;
     Clients clients;
     Channels channels;
-    Subscriptions subscriptions;
     Requests requests;
+    Hooks hooks;
+    Gate gate;
+    Subscriptions subscriptions;
     Publisher publisher;
     Admission admission;
     Control control;

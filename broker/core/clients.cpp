@@ -33,7 +33,7 @@ Client* Clients::find(std::string_view client_id) {
     return row == kNoRow ? nullptr : &clients_[row];
 }
 
-Client& Clients::add(const ClientKey& key, std::string_view user) {
+Client& Clients::reserve(const ClientKey& key) {
     const Row row = row_of(key);
     while (clients_.size() <= row)
         clients_.emplace_back();
@@ -41,18 +41,23 @@ Client& Clients::add(const ClientKey& key, std::string_view user) {
     client.present = true;
     client.key = key;
     client.number = ids_.make_client();
+    return client;
+}
+
+void Clients::admit(Client& client, std::string_view user) {
+    const Row row = row_of(client.key);
+    client.admitted = true;
     by_id_.insert(hash(client.number), row);
     if (!user.empty()) {
         client.user = users_.take(user);
         chain_add(users_[client.user].first_client, row,
                   [&](Row r) -> Links& { return clients_[r].same_user; });
     }
-    return client;
 }
 
 void Clients::remove(Client& client) {
     const Row row = row_of(client.key);
-    by_id_.erase(hash(client.number), row);
+    if (client.admitted) by_id_.erase(hash(client.number), row);
     if (client.user != kNoRow) {
         Row& first = users_[client.user].first_client;
         chain_remove(first, row, [&](Row r) -> Links& { return clients_[r].same_user; });

@@ -27,8 +27,16 @@ public:
     Client* find(const ClientKey& key);
     Client* find(std::string_view client_id);
 
-    /// A new client in a valid, empty slot. Empty `user` = anonymous.
-    Client& add(const ClientKey& key, std::string_view user);
+    /// A new client in a valid, empty slot: it has its client id, but nobody finds it by that, nor as a user's,
+    /// until it is admitted.
+    Client& reserve(const ClientKey& key);
+    /// Empty `user` = anonymous.
+    void admit(Client& client, std::string_view user);
+    Client& add(const ClientKey& key, std::string_view user) {
+        Client& client = reserve(key);
+        admit(client, user);
+        return client;
+    }
     void remove(Client& client);
 
     Row row_of(const Client& client) const noexcept;

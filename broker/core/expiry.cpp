@@ -28,6 +28,11 @@ std::optional<seconds> Expiry::arm(Client& client, Row row, std::optional<base::
     return left.ttl;
 }
 
+void Expiry::wait(Client& client, Row row, std::chrono::nanoseconds time) {
+    disarm(client);
+    client.expiry = wheel_.add(clock_.now() + time, row);
+}
+
 void Expiry::disarm(Client& client) {
     wheel_.cancel(client.expiry);
     client.expiry = 0;

@@ -29,6 +29,8 @@ public:
     /// Starts the client's time anew; without `expires` it has no end. What the client is told: the time in
     /// which it should refresh, at least 1 s.
     std::optional<std::chrono::seconds> arm(Client& client, Row row, std::optional<base::Wall> expires);
+    /// Its time is over then, without grace: somebody is to be asked.
+    void wait(Client& client, Row row, std::chrono::nanoseconds time);
     void disarm(Client& client);
 
     /// Calls expired(Row) for each client whose time is over.

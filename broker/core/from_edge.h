@@ -20,6 +20,7 @@ struct Connect {
     std::optional<Claims> claims;  ///< absent: no token was sent
     std::string meta;              ///< the claims' `meta` as MessagePack
     std::string address;           ///< of the peer, for services and logs
+    Payload data;                  ///< what the client sent with it, for the connect hook
     std::string name;              ///< what the client calls its SDK; untrusted
     std::string version;
 };
@@ -36,6 +37,7 @@ struct Subscribe {
     std::string channel;
     bool recover = false;
     std::unique_ptr<SubscriptionClaims> token = {};  ///< null: none was sent
+    Payload data = {};                               ///< what the client sent with it, for the hook
 };
 
 struct Unsubscribe {

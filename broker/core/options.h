@@ -17,6 +17,7 @@ enum class Decider : std::uint8_t {
     user,        ///< every client with a user id
     token,       ///< a subscription token for this user and channel; grants subscribing only
     permission,  ///< a `[[permission]]` that fits the client and the channel
+    hook,        ///< a service; in the last place it is asked whoever granted before it, and has the last word
 };
 
 /// The rules of the channels of one namespace.
@@ -38,6 +39,17 @@ struct PermissionOptions {
     std::vector<std::string> publish;
 };
 
+/// Which hooks are asked, and what they may cost.
+struct HookOptions {
+    bool connect = false;  ///< who comes in
+    bool refresh = false;  ///< who stays, when the time is over that the connect hook gave
+    std::chrono::milliseconds deadline{3000};
+    std::size_t max_concurrent = 1024;     ///< questions without answer; more are refused with 111
+    std::size_t queue_commands = 128;      ///< of one client, behind its question
+    std::size_t queue_bytes = 128 * 1024;  ///< of one client, behind its question
+    std::size_t cache_bytes = 8 * 1024 * 1024;
+};
+
 /// The rules of clients, channels and requests. Defaults are the strict ones: nothing is allowed.
 struct Options {
     bool anonymous = false;                ///< clients without a token are let in
@@ -48,6 +60,7 @@ struct Options {
     std::size_t max_subscriptions = 128;   ///< of one client
     std::chrono::milliseconds request_deadline{4000};
     std::chrono::seconds expiry_grace{25};
+    HookOptions hook;
 };
 
 }  // namespace fairlead::core

@@ -57,6 +57,20 @@ void check(const PermissionOptions& options) {
         check_texts({claim.second});
 }
 
+using Deciders = std::vector<Decider>;
+
+// What stands before the hook goes before it, unless the hook is the last one and thus a filter; what stands behind it
+// may still grant what it refuses.
+template <typename Grants>
+Verdict decide(const Deciders& list, const Grants& grants) {
+    const auto hook = std::find(list.begin(), list.end(), Decider::hook);
+    const bool filter = hook != list.end() && hook + 1 == list.end();
+    if (!filter && std::any_of(list.begin(), hook, grants)) return {};
+    Verdict verdict = std::any_of(hook, list.end(), grants) ? Verdict() : Verdict(failure(Code::denied));
+    verdict.ask = hook != list.end();
+    return verdict;
+}
+
 wire::Failure bad_channel() {
     return failure(Code::bad_request, "channel name is not valid");
 }
@@ -115,17 +129,17 @@ bool Permissions::permitted(const Subject& client, std::string_view channel, Cha
     });
 }
 
-wire::Failure Permissions::client_subscribes(const Subject& client, std::string_view channel, bool by_token) const {
+Verdict Permissions::client_subscribes(const Subject& client, std::string_view channel, bool by_token) const {
     return client_at(client, channel, &NamespaceOptions::subscribe, &PermissionOptions::subscribe, by_token);
 }
 
-wire::Failure Permissions::client_publishes(const Subject& client, std::string_view channel) const {
+Verdict Permissions::client_publishes(const Subject& client, std::string_view channel) const {
     return client_at(client, channel, &NamespaceOptions::publish, &PermissionOptions::publish, false);
 }
 
-wire::Failure Permissions::client_at(const Subject& client, std::string_view channel,
-                                     std::vector<Decider> NamespaceOptions::*deciders, Channels channels,
-                                     bool by_token) const {
+Verdict Permissions::client_at(const Subject& client, std::string_view channel,
+                               std::vector<Decider> NamespaceOptions::*deciders, Channels channels,
+                               bool by_token) const {
     if (!wire::valid_channel(channel)) return bad_channel();
     if (wire::is_user_channel(channel)) return failure(Code::denied);
     const NamespaceOptions* rules = namespaces_.find(channel);
@@ -137,11 +151,11 @@ wire::Failure Permissions::client_at(const Subject& client, std::string_view cha
             case Decider::user: return !client.user.empty();
             case Decider::token: return by_token;
             case Decider::permission: return permitted(client, channel, channels);
+            case Decider::hook: return false;  // not here and now
         }
         return false;
     };
-    const std::vector<Decider>& list = rules->*deciders;
-    return std::any_of(list.begin(), list.end(), grants) ? wire::Failure{} : failure(Code::denied);
+    return decide(rules->*deciders, grants);
 }
 
 wire::Failure Permissions::client_calls(const Subject& client, std::string_view topic) const {

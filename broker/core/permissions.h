@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/badge.h"
@@ -18,6 +19,14 @@ namespace fairlead::core {
 struct Subject {
     std::string_view user;         ///< empty = anonymous
     const Badge* badge = nullptr;  ///< may be null
+};
+
+/// A failure, whose code is 0 when it is allowed. With `ask` a hook is to decide; when it refuses, that is final if the
+/// code here is not 0.
+struct Verdict : wire::Failure {
+    Verdict() = default;
+    Verdict(wire::Failure&& failure) : wire::Failure(std::move(failure)) {}
+    bool ask = false;
 };
 
 /// Who may do what: the one place that is asked, whatever door the question came through. Nothing is allowed
@@ -36,8 +45,8 @@ public:
     std::unique_ptr<Badge> renewed(std::string_view user, std::unique_ptr<Badge> badge) const;
 
     /// `by_token`: the client has a subscription token for this channel.
-    wire::Failure client_subscribes(const Subject& client, std::string_view channel, bool by_token = false) const;
-    wire::Failure client_publishes(const Subject& client, std::string_view channel) const;
+    Verdict client_subscribes(const Subject& client, std::string_view channel, bool by_token = false) const;
+    Verdict client_publishes(const Subject& client, std::string_view channel) const;
     wire::Failure client_calls(const Subject& client, std::string_view topic) const;
     /// A channel that a connection token subscribes its client to.
     wire::Failure token_subscribes(std::string_view channel) const;
@@ -57,9 +66,8 @@ private:
     void add_topics(Topics& into, const std::vector<std::string>& patterns) const;
     void fit(std::string_view user, Badge& badge) const;
     bool permitted(const Subject& client, std::string_view channel, Channels channels) const;
-    wire::Failure client_at(const Subject& client, std::string_view channel,
-                            std::vector<Decider> NamespaceOptions::*deciders, Channels channels,
-                            bool by_token) const;
+    Verdict client_at(const Subject& client, std::string_view channel,
+                      std::vector<Decider> NamespaceOptions::*deciders, Channels channels, bool by_token) const;
 
     Namespaces namespaces_;
     Topics topics_;

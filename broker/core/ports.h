@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -74,12 +75,22 @@ public:
     virtual void fill(std::span<std::byte> bytes) = 0;
 };
 
+/// Between the JSON of clients and the MessagePack of services. False: the value has no such form.
+/// Threads: core's.
+class Translator {
+public:
+    virtual ~Translator() = default;
+    virtual bool to_msgpack(std::string_view json, std::string& out) = 0;
+    virtual bool to_json(std::string_view msgpack, std::string& out) = 0;
+};
+
 /// What core is built from. All outlive the broker.
 struct Ports {
     base::Clock& clock;
     base::Log& log;
     Random& random;
     Services& services;
+    Translator& translator;
     std::vector<EdgePort*> edges;  ///< by EdgeIndex
 };
 

@@ -3,14 +3,39 @@
 
 #include <utility>
 
+#include "wire/channel.h"
+
 namespace fairlead::core {
 
 using wire::Code;
 using wire::failure;
 
 void Publisher::publish(Client& client, Publish&& command) {
-    wire::Failure denied = permissions_.client_publishes(clients_.subject_of(client), command.channel);
-    if (denied.code != 0) return edges_.fail(client.key, command.id, std::move(denied));
+    Verdict verdict = permissions_.client_publishes(clients_.subject_of(client), command.channel);
+    if (verdict.ask) return ask_hook(client, std::move(command), verdict.code != 0);
+    if (verdict.code != 0) return edges_.fail(client.key, command.id, std::move(verdict));
+    finish(client, std::move(command));
+}
+
+void Publisher::ask_hook(Client& client, Publish&& command, bool final) {
+    std::string data;
+    if (!translator_.to_msgpack(command.data.bytes, data)) {
+        return edges_.fail(client.key, command.id, failure(Code::bad_request));
+    }
+    const auto waiting = std::make_shared<Publish>(std::move(command));
+    wire::HookQuestion question;
+    question.channel = waiting->channel;
+    question.data = data;
+    gate_.ask(client, wire::Hook::publish, wire::namespace_of(waiting->channel), clients_.caller_of(client), question,
+              [this, waiting, final](Client& asker, const HookReply& reply) {
+                  if (!reply.lets(final)) return edges_.fail(asker.key, waiting->id, wire::Failure(reply.failure));
+                  if (!reply.answer.data.empty() && reply.answer.allow)
+                      waiting->data = Payload{Encoding::msgpack, std::string(reply.answer.data)};
+                  finish(asker, std::move(*waiting));
+              });
+}
+
+void Publisher::finish(Client& client, Publish&& command) {
     Publication publication;
     publication.channel = std::move(command.channel);
     publication.data = std::move(command.data);

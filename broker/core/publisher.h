@@ -5,6 +5,7 @@
 #include "core/clients.h"
 #include "core/edges.h"
 #include "core/from_edge.h"
+#include "core/gate.h"
 #include "core/permissions.h"
 #include "core/reached.h"
 
@@ -16,19 +17,29 @@ namespace fairlead::core {
 /// Threads: one.
 class Publisher {
 public:
-    Publisher(const Permissions& permissions, Edges& edges, Clients& clients, const Channels& channels)
-        : permissions_(permissions), edges_(edges), clients_(clients), channels_(channels) {}
+    Publisher(const Permissions& permissions, Edges& edges, Clients& clients, const Channels& channels, Gate& gate,
+              Translator& translator)
+        : permissions_(permissions),
+          edges_(edges),
+          clients_(clients),
+          channels_(channels),
+          gate_(gate),
+          translator_(translator) {}
 
     void publish(Client& client, Publish&& command);
     Reached publish(Publication&& publication);
 
 private:
+    void ask_hook(Client& client, Publish&& command, bool final);
+    void finish(Client& client, Publish&& command);
     Reached post(Publication&& publication);
 
     const Permissions& permissions_;
     Edges& edges_;
     Clients& clients_;
     const Channels& channels_;
+    Gate& gate_;
+    Translator& translator_;
 };
 
 }  // namespace fairlead::core

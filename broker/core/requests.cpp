@@ -13,6 +13,9 @@ using wire::failure;
 
 constexpr base::Steady kNoDeadline{};
 
+/// Who asks hooks: the broker stands among the services, under a link that none of them ever gets.
+constexpr LinkId kHooks = 0xffffffff;
+
 /// What may reach a client as an error. The numbers below 100 are the client SDKs' own, those from 2000 mean
 /// other things there, and 0 is no error at all.
 Failure for_client(Failure&& outcome) {
@@ -68,6 +71,14 @@ void Requests::call(LinkId link, Request&& request) {
     route(row, std::move(request));
 }
 
+void Requests::ask(std::uint64_t question, Request&& request) {
+    route(calls_.add_of(kHooks, question, clock_.now()), std::move(request));
+}
+
+void Requests::abandon_hook(std::uint64_t question) {
+    abandon(kHooks, question);
+}
+
 void Requests::route(Row row, Request&& request) {
     const CallId id = calls_[row].id;
     if (request.deadline != kNoDeadline && request.deadline <= clock_.now()) return expire(row);
@@ -104,6 +115,7 @@ void Requests::finish(Row row, Outcome&& outcome) {
     const OpenCall call = calls_[row];
     deadlines_.cancel(call.deadline);
     calls_.remove(row);
+    if (call.client == kNoRow && call.link == kHooks) return hooked_(call.number, std::move(outcome));
     if (call.client == kNoRow) return services_.answer(call.link, call.number, std::move(outcome));
     answer(clients_[call.client].key, static_cast<std::uint32_t>(call.number), std::move(outcome));
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
+#include <utility>
+
 #include "core/calls.h"
 #include "core/edges.h"
 #include "core/from_edge.h"
@@ -21,6 +24,11 @@ public:
     void call(Client& client, Call&& command);
     void call(LinkId link, Request&& request);
     void settle(CallId call, Outcome&& outcome);
+
+    /// A question of the broker itself; its outcome goes to on_hook's function, perhaps before this returns.
+    void ask(std::uint64_t question, Request&& request);
+    void abandon_hook(std::uint64_t question);
+    void on_hook(std::function<void(std::uint64_t question, Outcome&&)> answered) { hooked_ = std::move(answered); }
 
     /// The asker gave up, or is gone: nobody gets an outcome, and whoever works on it is told.
     void abandon(LinkId link, CallId number);
@@ -52,6 +60,7 @@ private:
     Clients& clients_;
     Calls calls_;
     base::TimerWheel<Row> deadlines_;
+    std::function<void(std::uint64_t, Outcome&&)> hooked_;
     std::uint64_t late_outcomes_ = 0;
 };
 

@@ -12,8 +12,37 @@ using wire::Code;
 using wire::failure;
 
 void Subscriptions::subscribe(Client& client, Subscribe&& command) {
-    wire::Failure denied = may_subscribe(client, command);
-    if (denied.code != 0) return edges_.fail(client.key, command.id, std::move(denied));
+    if (command.token) {
+        wire::Failure wrong = refused(client, command.channel, *command.token);
+        if (wrong.code != 0) return edges_.fail(client.key, command.id, std::move(wrong));
+    }
+    Verdict verdict = permissions_.client_subscribes(clients_.subject_of(client), command.channel,
+                                                     command.token != nullptr);
+    if (verdict.ask) return ask_hook(client, std::move(command), verdict.code != 0);
+    if (verdict.code != 0) return edges_.fail(client.key, command.id, std::move(verdict));
+    finish(client, std::move(command));
+}
+
+void Subscriptions::ask_hook(Client& client, Subscribe&& command, bool final) {
+    wire::Failure without = has_place(client, command.channel);
+    if (without.code != 0) return edges_.fail(client.key, command.id, std::move(without));
+    std::string data;
+    if (!command.data.bytes.empty()) translator_.to_msgpack(command.data.bytes, data);
+    const auto waiting = std::make_shared<Subscribe>(std::move(command));
+    wire::HookQuestion question;
+    question.has_token = waiting->token != nullptr;
+    question.channel = waiting->channel;
+    question.data = data;
+    gate_.ask(client, wire::Hook::subscribe, wire::namespace_of(waiting->channel), clients_.caller_of(client), question,
+              [this, waiting, final](Client& asker, const HookReply& reply) {
+                  if (!reply.lets(final)) return edges_.fail(asker.key, waiting->id, wire::Failure(reply.failure));
+                  finish(asker, std::move(*waiting));
+              });
+}
+
+void Subscriptions::finish(Client& client, Subscribe&& command) {
+    wire::Failure without = has_place(client, command.channel);
+    if (without.code != 0) return edges_.fail(client.key, command.id, std::move(without));
     const Row channel = insert(client, command.channel);
     std::optional<std::chrono::seconds> ttl;
     if (command.token) {
@@ -24,15 +53,8 @@ void Subscriptions::subscribe(Client& client, Subscribe&& command) {
                 Subscribed{client.key, command.id, std::move(command.channel), command.recover, ttl});
 }
 
-wire::Failure Subscriptions::may_subscribe(const Client& client, const Subscribe& command) const {
-    if (command.token) {
-        wire::Failure wrong = refused(client, command.channel, *command.token);
-        if (wrong.code != 0) return wrong;
-    }
-    wire::Failure denied = permissions_.client_subscribes(clients_.subject_of(client), command.channel,
-                                                          command.token != nullptr);
-    if (denied.code != 0) return denied;
-    if (subscribed(client, command.channel)) return failure(Code::already_subscribed);
+wire::Failure Subscriptions::has_place(const Client& client, std::string_view channel) const {
+    if (subscribed(client, channel)) return failure(Code::already_subscribed);
     if (client.own_channels >= options_.max_subscriptions)
         return failure(Code::limit_exceeded, "subscription limit reached");
     return {};
@@ -109,7 +131,8 @@ bool Subscriptions::still_allowed(const Client& client, Row channel) const {
     if (wire::is_user_channel(name)) return true;
     const auto source = grants_.find(grant_key(client, channel));
     if (source == TokenGrants::Source::connection) return permissions_.token_subscribes(name).code == 0;
-    return permissions_.client_subscribes(clients_.subject_of(client), name, source.has_value()).code == 0;
+    const Verdict verdict = permissions_.client_subscribes(clients_.subject_of(client), name, source.has_value());
+    return verdict.ask || verdict.code == 0;  // a hook has let it in; it is asked again when the client subscribes again
 }
 
 void Subscriptions::end(Client& client, Row channel, wire::Unsubscribe code, std::string_view reason) {

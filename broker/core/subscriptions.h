@@ -5,6 +5,7 @@
 #include "core/clients.h"
 #include "core/edges.h"
 #include "core/from_edge.h"
+#include "core/gate.h"
 #include "core/permissions.h"
 #include "core/token_grants.h"
 
@@ -15,12 +16,14 @@ namespace fairlead::core {
 class Subscriptions {
 public:
     Subscriptions(const Options& options, const Permissions& permissions, Edges& edges, Clients& clients,
-                  Channels& channels, const base::Clock& clock)
+                  Channels& channels, const base::Clock& clock, Gate& gate, Translator& translator)
         : options_(options),
           permissions_(permissions),
           edges_(edges),
           clients_(clients),
           channels_(channels),
+          gate_(gate),
+          translator_(translator),
           grants_(options, clock) {}
 
     void subscribe(Client& client, Subscribe&& command);
@@ -41,7 +44,9 @@ public:
     void tick();
 
 private:
-    wire::Failure may_subscribe(const Client& client, const Subscribe& command) const;
+    void ask_hook(Client& client, Subscribe&& command, bool final);
+    void finish(Client& client, Subscribe&& command);
+    wire::Failure has_place(const Client& client, std::string_view channel) const;
     bool still_allowed(const Client& client, Row channel) const;
     wire::Failure refused(const Client& client, std::string_view channel, const SubscriptionClaims& token) const;
     Row insert(Client& client, std::string_view channel);
@@ -57,6 +62,8 @@ private:
     Edges& edges_;
     Clients& clients_;
     Channels& channels_;
+    Gate& gate_;
+    Translator& translator_;
     TokenGrants grants_;
 };
 

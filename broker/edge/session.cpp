@@ -143,6 +143,7 @@ void Session::connect(const json::Command& command) {
     ask->client = key_;
     ask->id = command.id;
     ask->address = connection_.address();
+    if (command.data.present()) ask->data = json_payload(command.data);
     ask->name = command.name.substr(0, kMaxNameBytes);
     ask->version = command.version.substr(0, kMaxVersionBytes);
     state_ = State::connecting;
@@ -165,7 +166,10 @@ void Session::subscribe(const json::Command& command) {
     if (command.filter.present()) return fail(command.id, wire::Code::bad_request, "tag filters are not enabled");
     std::unique_ptr<core::SubscriptionClaims> token;
     if (!command.token.empty() && !(token = subscription_token(command))) return;
-    post(core::Subscribe{key_, command.id, std::string(command.channel), command.recover, std::move(token)});
+    core::Payload data;
+    if (command.data.present()) data = json_payload(command.data);
+    post(core::Subscribe{key_, command.id, std::string(command.channel), command.recover, std::move(token),
+                         std::move(data)});
 }
 
 void Session::sub_refresh(const json::Command& command) {

@@ -39,9 +39,6 @@ struct Outgoing {
         frame.info = info = bytes_of(info_of);
         frame.meta = meta = bytes_of(meta_of);
     }
-    void add(const std::vector<std::string>& from, std::vector<std::string_view>& to) {
-        to.assign(from.begin(), from.end());
-    }
     void write(Writer& writer) const {
         std::string bytes;
         wire::write(frame, bytes);
@@ -57,16 +54,13 @@ void Codec<ConnectAnswer>::encode(Writer& writer, const ConnectAnswer& answer) {
     out.frame.session = answer.session;
     out.seen_as(answer.info, answer.meta);
     out.expires(answer.expires_in);
-    out.add(answer.labels, out.frame.labels);
-    out.add(answer.channels, out.frame.channels);
+    out.frame.labels.assign(answer.labels.begin(), answer.labels.end());
+    out.frame.channels.assign(answer.channels.begin(), answer.channels.end());
     out.write(writer);
 }
 
 void Codec<SubscribeAnswer>::encode(Writer& writer, const SubscribeAnswer& answer) {
-    Outgoing out(answer);
-    out.seen_as(answer.info, {});
-    out.expires(answer.expires_in);
-    out.write(writer);
+    Outgoing(answer).write(writer);
 }
 
 void Codec<PublishAnswer>::encode(Writer& writer, const PublishAnswer& answer) {
@@ -79,7 +73,7 @@ void Codec<RefreshAnswer>::encode(Writer& writer, const RefreshAnswer& answer) {
     Outgoing out(answer);
     out.seen_as(answer.info, answer.meta);
     out.expires(answer.expires_in);
-    out.add(answer.labels, out.frame.labels);
+    out.frame.labels.assign(answer.labels.begin(), answer.labels.end());
     out.write(writer);
 }
 

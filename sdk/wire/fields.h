@@ -79,7 +79,8 @@ struct Fields<HookAnswer> {
                    Field{"expires_in", &HookAnswer::expires_in}, BinField{"info", &HookAnswer::info},
                    BinField{"data", &HookAnswer::data}, Field{"user", &HookAnswer::user},
                    Field{"session", &HookAnswer::session}, BinField{"meta", &HookAnswer::meta},
-                   Field{"labels", &HookAnswer::labels}, Field{"channels", &HookAnswer::channels});
+                   Field{"labels", &HookAnswer::labels},
+                   Field{"channels", &HookAnswer::channels});
 };
 
 // ---- frames ----

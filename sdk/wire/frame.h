@@ -86,7 +86,7 @@ struct Interest {
 
 /// Broker: may this client do that? Who it is stands in the request's caller.
 struct HookQuestion {
-    bool has_token = false;        ///< connect: a valid token; subscribe: a valid token for the channel
+    bool has_token = false;        ///< connect: a valid token; subscribe: one for the channel
     std::string_view channel;      ///< subscribe, publish
     std::string_view data;         ///< connect, subscribe, publish: MessagePack; empty = none
     std::string_view name;         ///< connect: what the client calls its SDK; untrusted
@@ -99,13 +99,13 @@ struct HookAnswer {
     std::uint32_t code = 0;                  ///< of a refusal: see errors; 0 = denied
     std::string_view reason;                 ///< of a refusal, for people
     Milliseconds cache_for{0};               ///< how long equal questions get this answer
-    std::uint32_t expires_in = 0;            ///< seconds; 0 = never. connect, subscribe, refresh
-    std::string_view info;                   ///< connect, subscribe, refresh: what other clients see; MessagePack
+    std::uint32_t expires_in = 0;            ///< seconds; 0 = never. connect, refresh
+    std::string_view info;                   ///< connect, refresh: what other clients see; MessagePack
     std::string_view data;                   ///< publish: what is published instead; MessagePack
     std::string_view user;                   ///< connect: of a client without token
     std::string_view session;                ///< connect
     std::string_view meta;                   ///< connect, refresh: what services see; a MessagePack map
-    std::vector<std::string_view> labels;    ///< connect, refresh
+    std::vector<std::string_view> labels;    ///< connect: besides the token's; refresh: instead of the old
     std::vector<std::string_view> channels;  ///< connect: subscribed by the broker
 };
 

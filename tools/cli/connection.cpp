@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "client/json.h"
 
@@ -13,6 +14,7 @@ namespace fairlead::cli {
 void Connection::add_options(CLI::App& command) {
     command.add_option("--url", url, "address of the broker")->envname("FAIRLEAD_URL")->capture_default_str();
     command.add_option("--token", token, "connection token; see fairlead token")->envname("FAIRLEAD_TOKEN");
+    command.add_option("--connect-data", data, "JSON for the broker's connect hook");
     command.add_option("--origin", origin, "Origin header to send, as a browser would");
     command.add_option("--ca-file", tls.ca_file, "authorities of a wss:// broker, PEM; else those of the system")
         ->envname("FAIRLEAD_CA_FILE");
@@ -27,6 +29,11 @@ void Connection::add_options(CLI::App& command) {
 client::Result<client::Client> Connection::open() const {
     client::ClientOptions options;
     options.token = token;
+    if (!data.empty()) {
+        auto payload = payload_of(data, false);
+        if (!payload) return payload.error();
+        options.data = std::move(*payload);
+    }
     options.name = "fairlead-cli";
     options.timeout = std::chrono::milliseconds(static_cast<std::int64_t>(timeout_seconds * 1000));
     options.websocket.timeout = options.timeout;

@@ -14,10 +14,11 @@ struct Connection {
     std::string url = "ws://127.0.0.1:8000/connection/websocket";
     std::string token;
     std::string origin;
+    std::string data;
     client::TlsOptions tls;
     double timeout_seconds = 5;
 
-    /// Adds --url, --token, --origin, --timeout and those of TLS to a command.
+    /// Adds --url, --token, --connect-data, --origin, --timeout and those of TLS to a command.
     void add_options(CLI::App& command);
     client::Result<client::Client> open() const;
 };

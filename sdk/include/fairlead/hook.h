@@ -88,18 +88,15 @@ struct ConnectAnswer : detail::HookAnswerBase<ConnectAnswer> {
     std::string session;  ///< its session; empty = the token's
     Value info;           ///< what other clients see of it, beside its user; null = the token's
     Value meta;           ///< a map: what services see as its caller's meta; null = the token's
-    std::vector<std::string> labels;    ///< what `[[permission]]` asks for
+    std::vector<std::string> labels;    ///< what `[[permission]]` asks for, besides the token's
     std::vector<std::string> channels;  ///< the broker subscribes it to these, without asking who may
     /// For how long it may stay without being asked for again: then the broker asks on_refresh(), or, if it is not set to,
     /// ends the connection, and the client comes back. 0 = the token's time, or for ever.
     std::chrono::seconds expires_in{0};
 };
 
-/// How a client is subscribed that may.
-struct SubscribeAnswer : detail::HookAnswerBase<SubscribeAnswer> {
-    Value info;                          ///< what other clients of the channel see of it; null = nothing
-    std::chrono::seconds expires_in{0};  ///< then the subscription ends, and the client asks again; 0 = never
-};
+/// Whether a client is subscribed.
+struct SubscribeAnswer : detail::HookAnswerBase<SubscribeAnswer> {};
 
 /// What is published when a client may.
 struct PublishAnswer : detail::HookAnswerBase<PublishAnswer> {
@@ -111,7 +108,7 @@ struct RefreshAnswer : detail::HookAnswerBase<RefreshAnswer> {
     std::chrono::seconds expires_in{0};  ///< then it is asked again; 0 = it may stay for ever
     Value info;                          ///< as in ConnectAnswer; null = as it was
     Value meta;
-    std::vector<std::string> labels;
+    std::vector<std::string> labels;  ///< instead of the old; empty = as they were
 };
 
 /// Only to be sent.

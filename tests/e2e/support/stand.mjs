@@ -79,14 +79,20 @@ export class Stand {
         return { child, line };
     }
 
-    // The first start takes free ports, later ones the same again.
-    async startBroker() {
+    // The first start takes free ports, later ones the same again. Without `config`, a TOML text, the broker runs on its
+    // development profile.
+    async startBroker(config) {
         const listen = this.address ?? { client: '127.0.0.1:0', backplane: 'tcp://127.0.0.1:*' };
         const settings = [`websocket.listen=${listen.client}`, `backplane.listen=${listen.backplane}`,
             `token.hs256_secret_file=${this.secretFile}`, `token.hs384_secret_file=${join(this.#folder, 'HS384')}`,
             `token.hs512_secret_file=${join(this.#folder, 'HS512')}`, `token.jwks_file=${join(this.#folder, 'keys.json')}`];
-        const { child, line } = this.#start(join(bin, 'fairlead-broker'),
-            settings.flatMap((setting) => ['--set', setting]), /ready.*ws:\/\//);
+        const args = settings.flatMap((setting) => ['--set', setting]);
+        if (config) {
+            const file = join(this.#folder, 'broker.toml');
+            await writeFile(file, config);
+            args.push('--config', file);
+        }
+        const { child, line } = this.#start(join(bin, 'fairlead-broker'), args, /ready.*ws:\/\//);
         const text = await line;
         const [url] = text.match(/ws:\/\/[^\s",]+/);
         const [backplane] = text.match(/tcp:\/\/[^\s",]+/);

@@ -52,6 +52,13 @@ private:
     unsigned char next_;
 };
 
+/// No hook is asked in these tests.
+class NoTranslator final : public core::Translator {
+public:
+    bool to_msgpack(std::string_view, std::string&) override { return false; }
+    bool to_json(std::string_view, std::string&) override { return false; }
+};
+
 class KeptEdge final : public core::EdgePort {
 public:
     void post(core::ToEdge&& message) override { messages.push_back(std::move(message)); }
@@ -169,6 +176,7 @@ struct GatewayRig {
     std::unique_ptr<Gateway> gateway;
     CountedRandom random{1};
     KeptEdge edge;
+    NoTranslator translator;
     std::unique_ptr<core::Broker> broker;
     std::vector<Peer*> peers;  ///< that run_until() reads
 };

@@ -13,7 +13,7 @@ namespace fairlead::core {
 /// A broker with recorders all around it and a clock that stands still.
 struct World {
     explicit World(Options options = open_options(), std::size_t edge_count = 1) : edges(edge_count) {
-        Ports ports{clock, log, random, services, {}};
+        Ports ports{clock, log, random, services, translator, {}};
         for (EdgeRecorder& edge : edges)
             ports.edges.push_back(&edge);
         broker = std::make_unique<Broker>(std::move(options), std::move(ports));
@@ -81,6 +81,7 @@ struct World {
     base::SilentLog log;
     RandomSequence random;
     ServicesRecorder services;
+    TranslatorFake translator;
     std::deque<EdgeRecorder> edges;
     std::unique_ptr<Broker> broker;
 };

@@ -97,10 +97,7 @@ TEST_CASE("hooks of channels are asked by namespace", "[hooks]") {
     HookRig rig;
     rig.service.on_subscribe("room", [](const SubscribeQuestion& question) -> Result<SubscribeAnswer> {
         if (question.channel != "room:7") return fail(1403, "not yours");
-        SubscribeAnswer answer;
-        answer.info = "seen";
-        answer.expires_in = 5s;
-        return answer;
+        return SubscribeAnswer();
     });
     rig.service.on_publish("*", [](const PublishQuestion& question) {
         if (!question.data.is_string()) return PublishAnswer::deny(1422, "texts only");
@@ -118,8 +115,6 @@ TEST_CASE("hooks of channels are asked by namespace", "[hooks]") {
     rig.ask(1, "_hook.subscribe.room", about("room:7"));
     wire::HookAnswer answer = rig.answer();
     CHECK(answer.allow);
-    CHECK(answer.expires_in == 5);
-    CHECK(answer.info == encode(Value("seen")));
     rig.ask(2, "_hook.subscribe.room", about("room:8"));
     answer = rig.answer();
     CHECK_FALSE(answer.allow);
