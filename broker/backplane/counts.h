@@ -32,6 +32,13 @@ struct Counts {
     std::uint64_t cut = 0;            ///< links, for breaking the protocol
     std::uint64_t lost = 0;           ///< links that ended without a goodbye
     std::uint64_t takeovers = 0;
+
+    // With keys only.
+    std::uint64_t keys_refused = 0;  ///< handshakes
+    std::uint64_t nameless = 0;      ///< messages of which libzmq does not say whose they are
+    std::uint64_t keys_gone = 0;     ///< messages under a key that was taken out of the table
+    std::uint64_t impostors = 0;     ///< messages with the routing id of somebody else
+    std::uint64_t denied = 0;        ///< frames beyond what the key may do
 };
 
 }  // namespace fairlead::backplane

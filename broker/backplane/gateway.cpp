@@ -3,7 +3,7 @@
 
 #include <algorithm>
 #include <asio/io_context.hpp>
-#include <asio/posix/stream_descriptor.hpp>
+#include <optional>
 #include <utility>
 #include <zmq.hpp>
 
@@ -11,6 +11,9 @@
 #include "backplane/inbound.h"
 #include "backplane/listener.h"
 #include "backplane/parts.h"
+#include "backplane/rights.h"
+#include "backplane/watch.h"
+#include "backplane/zap.h"
 #include "wire/frame.h"
 
 namespace fairlead::backplane {
@@ -33,11 +36,11 @@ struct Gateway::Impl {
           inbound(parts),
           departures(parts),
           want_turn_(std::move(want_turn)),
-          descriptor(io) {
+          watch(io, socket.descriptor(), [this] { want_turn_(); }) {
         socket.raw().set(zmq::sockopt::router_mandatory, true);
-        for (const std::string& endpoint : parts.options.listen)
-            bound.push_back(listen(socket, endpoint));
-        descriptor.assign(socket.descriptor());
+        // Before the first peer can knock.
+        if (parts.options.keyed()) zap.emplace(io, context, parts, [this] { want_turn_(); });
+        bound = listen(socket, parts.options);
     }
 
     ~Impl() { close(); }
@@ -47,6 +50,7 @@ struct Gateway::Impl {
     bool on_turn() {
         if (broker == nullptr) return false;
         in_turn = true;
+        if (zap) zap->answer();
         std::size_t budget = parts.options.turn_messages;
         bool any = receive(budget);
         // Sending can show that a peer is gone, and what that settles can give new frames to send. A few
@@ -62,7 +66,7 @@ struct Gateway::Impl {
         }
         in_turn = false;
         if (parts.outbound.is_dirty() || parts.links.any_ending() || socket.readable()) want_turn_();
-        wait();
+        watch.wait();
         return any;
     }
 
@@ -122,23 +126,30 @@ struct Gateway::Impl {
         if (!in_turn) want_turn_();
     }
 
-    void wait() {
-        if (waiting) return;
-        waiting = true;
-        std::weak_ptr<void> here = alive;
-        descriptor.async_wait(asio::posix::stream_descriptor::wait_read,
-                              [this, here](const asio::error_code& fault) {
-                                  if (fault || here.expired()) return;
-                                  waiting = false;
-                                  want_turn_();
-                              });
+    // ---- keys
+
+    void reload(std::vector<ServiceRights> services) {
+        if (!parts.options.keyed()) return;
+        parts.services.replace(std::move(services));
+        parts.links.for_each([this](Link& link) { judge_again(link); });
+        if (parts.links.any_ending()) ask_for_turn();
+    }
+
+    void judge_again(Link& link) {
+        auto rights = parts.services.find(link.instance->key);
+        const std::string why =
+            rights ? refuse_registration(*link.instance, *rights) : "its key is not known any more";
+        link.rights = std::move(rights);
+        if (why.empty()) return;
+        parts.outbound.send_now(link.routing_id, wire::Refusal{static_cast<std::uint32_t>(wire::Code::denied), why});
+        parts.links.end(link, why);
     }
 
     void close() {
         broker = nullptr;
-        if (!descriptor.is_open()) return;
-        descriptor.release();  // it is ZeroMQ's, so not ours to close
+        if (!watch.release()) return;
         socket.raw().close();
+        zap.reset();
     }
 
     void stop() {
@@ -157,7 +168,8 @@ struct Gateway::Impl {
     Inbound inbound;
     Departures departures;
     const std::function<void()> want_turn_;
-    asio::posix::stream_descriptor descriptor;
+    Watch watch;
+    std::optional<Zap> zap;  // with keys
     std::vector<std::string> bound;
     core::Broker* broker = nullptr;  // nullptr: not attached yet, or stopped
 
@@ -165,8 +177,6 @@ struct Gateway::Impl {
     base::Steady last_drained{};
     bool drained = false;
     bool in_turn = false;
-    bool waiting = false;                                   // for the descriptor
-    std::shared_ptr<void> alive = std::make_shared<int>();  // what waits may find us gone
 };
 
 Gateway::Gateway(asio::io_context& io, const Options& options, const base::Clock& clock, base::Log& log,
@@ -181,7 +191,7 @@ void Gateway::attach(core::Broker& broker) {
     impl_->inbound.attach(broker);
     impl_->departures.attach(broker);
     impl_->last_drained = impl_->parts.clock.now();
-    impl_->wait();
+    impl_->watch.wait();
     impl_->want_turn_();
 }
 
@@ -195,6 +205,10 @@ bool Gateway::on_turn() {
 
 bool Gateway::input_waits() const {
     return impl_->broker != nullptr && impl_->socket.readable();
+}
+
+void Gateway::reload(std::vector<ServiceRights> services) {
+    impl_->reload(std::move(services));
 }
 
 void Gateway::tick() {
@@ -249,6 +263,7 @@ std::vector<InstanceView> Gateway::instances() const {
         view.service = instance.service;
         view.version = instance.version;
         view.uuid = instance.uuid;
+        view.key = instance.key;
         view.sdk = instance.sdk;
         view.draining = instance.draining;
         view.outstanding = instance.outstanding;

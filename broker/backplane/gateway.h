@@ -25,6 +25,7 @@ struct InstanceView {
     std::string service;
     std::string version;
     std::string uuid;
+    std::string key;  ///< public; empty without keys
     std::string sdk;
     bool draining = false;
     std::uint32_t outstanding = 0;         ///< requests it has
@@ -68,6 +69,10 @@ public:
 
     /// Whether a message waits to be read.
     bool input_waits() const;
+
+    /// Another table of keys. What was granted under the old one and is not under the new one ends: such links are
+    /// refused and cut with the next turn. Does nothing without keys.
+    void reload(std::vector<ServiceRights> services);
 
     /// Heartbeats, probes, ages of queues.
     void tick();

@@ -3,15 +3,19 @@
 
 #include <utility>
 
+#include "backplane/rights.h"
+
 namespace fairlead::backplane {
 
-void Greeter::greet(std::string_view routing_id, Link* link, const wire::Greeting& frame) {
-    const Greeted greeted = parts_.registry.greet(frame, link == nullptr ? 0 : link->id());
+void Greeter::greet(std::string_view routing_id, Link* link, const wire::Greeting& frame,
+                    const Sender& sender) {
+    const Greeted greeted = judge(routing_id, link, frame, sender);
     if (greeted.how == Welcomed::refused) {
         if (link != nullptr) parts_.links.end(*link, "its new greeting was refused");
         return refuse(routing_id, frame, greeted.failure);
     }
     Link& welcomed = link_of(greeted, routing_id);
+    welcomed.rights = sender.rights;
     welcome(welcomed);
     if (greeted.how == Welcomed::takeover) {
         take_over(welcomed, frame);
@@ -26,6 +30,16 @@ void Greeter::greet(std::string_view routing_id, Link* link, const wire::Greetin
     parts_.events.join(*welcomed.instance);
     parts_.dispatch.rebalance();
     parts_.registry.prune();
+}
+
+Greeted Greeter::judge(std::string_view routing_id, const Link* link, const wire::Greeting& frame,
+                       const Sender& sender) {
+    std::string why = sender.rights ? refuse_greeting(frame, *sender.rights) : std::string();
+    // Whoever chooses its routing id could wait for somebody else's to be free, and get what was meant for that one.
+    if (sender.rights && !is_given_by_us(routing_id)) why = "a service sets no routing id of its own";
+    if (why.empty()) return parts_.registry.greet(frame, link == nullptr ? 0 : link->id(), sender.key);
+    ++parts_.counts.denied;
+    return Greeted{Welcomed::refused, nullptr, wire::failure(wire::Code::denied, std::move(why))};
 }
 
 Link& Greeter::link_of(const Greeted& greeted, std::string_view routing_id) {

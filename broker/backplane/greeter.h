@@ -7,6 +7,7 @@
 #include "backplane/dispatch.h"
 #include "backplane/log_limit.h"
 #include "backplane/parts.h"
+#include "backplane/sender.h"
 #include "core/broker.h"
 #include "wire/frame.h"
 
@@ -21,7 +22,7 @@ public:
     void attach(core::Broker& broker) noexcept { broker_ = &broker; }
 
     /// `link` is the peer's, nullptr when it has none.
-    void greet(std::string_view routing_id, Link* link, const wire::Greeting& frame);
+    void greet(std::string_view routing_id, Link* link, const wire::Greeting& frame, const Sender& sender);
 
     /// To be called when all input was read: what connections that were replaced still owe is lost.
     void settle_takeovers();
@@ -32,6 +33,8 @@ private:
         std::vector<Dispatch::Handover> owed;
     };
 
+    Greeted judge(std::string_view routing_id, const Link* link, const wire::Greeting& frame,
+                  const Sender& sender);
     Link& link_of(const Greeted& greeted, std::string_view routing_id);
     void welcome(Link& link);
     void refuse(std::string_view routing_id, const wire::Greeting& frame, const wire::Failure& failure);

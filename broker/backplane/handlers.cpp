@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "backplane/rights.h"
 #include "wire/topic.h"
 #include "wire/value_check.h"
 
@@ -74,6 +75,7 @@ void Handlers::on(Link&, const wire::Unknown&, std::string_view) {
 void Handlers::on(Link& link, const wire::Request& frame, std::string_view payload) {
     wire::Failure failure = check_payload(link, payload);
     if (failure.code == 0 && !frame.caller.meta.empty()) failure = check_payload(link, frame.caller.meta);
+    if (link.rights && !may_call(*link.rights, frame.topic)) failure = denied(link, "ask this topic");
     if (failure.code != 0) {
         wire::Error error{frame.call, failure.code, failure.message, failure.temporary};
         static_cast<void>(parts_.outbound.post(link, error));
@@ -140,6 +142,7 @@ void Handlers::on(Link& link, const wire::Event& frame, std::string_view payload
 wire::Failure Handlers::check_event(Link& link, const wire::Event& frame, std::string_view payload) {
     if (!wire::valid_topic(frame.topic)) return wire::failure(Code::bad_request, "this is no topic");
     if (wire::is_reserved(frame.topic)) return wire::failure(Code::denied, "this topic is the broker's");
+    if (link.rights && !may_emit(*link.rights, frame.topic)) return denied(link, "emit this topic");
     wire::Failure failure = check_payload(link, payload);
     if (failure.code != 0 || frame.caller.meta.empty()) return failure;
     return check_payload(link, frame.caller.meta);
@@ -149,6 +152,9 @@ void Handlers::on(Link& link, const wire::Publication& frame, std::string_view p
     ++parts_.counts.publications;
     core::Reached reached;
     reached.failure = check_for_clients(link, payload);
+    if (link.rights && !may_publish(*link.rights, frame.channel)) {
+        reached.failure = denied(link, "publish to this channel");
+    }
     if (reached.failure.code == 0) {
         core::Publication publication;
         publication.channel = frame.channel;
@@ -164,6 +170,7 @@ void Handlers::on(Link& link, const wire::Push& frame, std::string_view payload)
     ++parts_.counts.pushes;
     core::Reached reached;
     reached.failure = check_for_clients(link, payload);
+    if (link.rights && !link.rights->push) reached.failure = denied(link, "send to single clients");
     if (reached.failure.code == 0) reached = broker_->push(frame.client, payload_of(payload));
     acknowledge(link, frame.id, reached);
 }
@@ -172,7 +179,9 @@ void Handlers::on(Link& link, const wire::Control& frame, std::string_view) {
     ++parts_.counts.controls;
     const auto code = static_cast<std::uint16_t>(std::min<std::uint32_t>(frame.code, 0xffff));
     core::Reached reached;
-    if (frame.action != wire::Action::disconnect) {
+    if (link.rights && !link.rights->control) {
+        reached.failure = denied(link, "disconnect clients");
+    } else if (frame.action != wire::Action::disconnect) {
         reached.failure = wire::failure(Code::not_available, "services can disconnect clients only");
     } else if (frame.client.empty() == frame.user.empty()) {
         reached.failure = wire::failure(Code::bad_request, "either a client or a user");
@@ -182,6 +191,15 @@ void Handlers::on(Link& link, const wire::Control& frame, std::string_view) {
         reached = broker_->disconnect_user(frame.user, code, frame.reason);
     }
     acknowledge(link, frame.id, reached);
+}
+
+wire::Failure Handlers::denied(Link& link, std::string_view what) {
+    ++parts_.counts.denied;
+    if (auto kept_back = denied_limit_.pass(parts_.clock.now())) {
+        parts_.log.warning("a service asked for more than its key may do",
+                           {{"service", link.instance->service}, {"what", what}, {"not_logged", *kept_back}});
+    }
+    return wire::failure(Code::denied, "service `" + link.instance->service + "` may not " + std::string(what));
 }
 
 wire::Failure Handlers::check_payload(Link& link, std::string_view payload) {

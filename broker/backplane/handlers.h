@@ -44,6 +44,7 @@ private:
     wire::Failure check_for_clients(Link& link, std::string_view payload);
     wire::Failure check_value(Link& link, std::string_view payload, bool json);
     wire::Failure check_event(Link& link, const wire::Event& frame, std::string_view payload);
+    wire::Failure denied(Link& link, std::string_view what);
     void taken(Link& link, std::string_view payload);
     void acknowledge(Link& link, wire::Ack ack, const wire::Failure& failure);
     void acknowledge(Link& link, std::uint64_t id, const core::Reached& reached);
@@ -51,6 +52,7 @@ private:
     Parts& parts_;
     core::Broker* broker_ = nullptr;
     LogLimit payload_limit_;
+    LogLimit denied_limit_;
 };
 
 }  // namespace fairlead::backplane

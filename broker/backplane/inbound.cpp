@@ -26,6 +26,7 @@ std::size_t Inbound::handle(std::vector<zmq::message_t>& message, bool complete)
     ++parts_.counts.messages_in;
     const std::string_view routing_id = view_of(message.front());
     if (parts_.strangers.is_banned(routing_id)) return 1;
+    if (parts_.options.keyed() && !identify(routing_id, message)) return 1;
     if (Link* link = parts_.links.find(routing_id)) {
         parts_.liveness.heard(*link->instance);
         parts_.events.heard(*link->instance);
@@ -35,6 +36,28 @@ std::size_t Inbound::handle(std::vector<zmq::message_t>& message, bool complete)
         if (!handle_pair(routing_id, view_of(message[i]), view_of(message[i + 1]))) break;
     }
     return message.size() / 2;
+}
+
+/// Finds out whose message this is. False: nobody's who may speak here.
+bool Inbound::identify(std::string_view routing_id, const std::vector<zmq::message_t>& message) {
+    // The part with the routing id can lack what the handshake found out; those of the peer itself have it.
+    const char* key = message.size() < 2 ? nullptr : zmq_msg_gets(message[1].handle(), "User-Id");
+    if (key == nullptr) {
+        ++parts_.counts.nameless;
+        return false;
+    }
+    sender_.key = key;
+    sender_.rights = parts_.services.find(key);
+    if (!sender_.rights) {
+        ++parts_.counts.keys_gone;
+        return false;
+    }
+    Link* link = parts_.links.find(routing_id);
+    if (link == nullptr || link->instance->key == sender_.key) return true;
+    // libzmq gives an id to one connection at a time: that of the link has ended, and another peer took its name.
+    ++parts_.counts.impostors;
+    parts_.links.end(*link, "its connection ended");
+    return false;
 }
 
 bool Inbound::well_formed(std::string_view routing_id, const std::vector<zmq::message_t>& message,
@@ -58,7 +81,7 @@ bool Inbound::handle_pair(std::string_view routing_id, std::string_view header, 
     }
     Link* link = parts_.links.find(routing_id);
     if (const auto* greeting = std::get_if<wire::Greeting>(frame)) {
-        greeter_.greet(routing_id, link, *greeting);
+        greeter_.greet(routing_id, link, *greeting, sender_);
     } else if (link == nullptr) {
         handle_stranger(routing_id, *frame);
     } else {

@@ -10,6 +10,7 @@
 #include "backplane/handlers.h"
 #include "backplane/log_limit.h"
 #include "backplane/parts.h"
+#include "backplane/sender.h"
 #include "core/broker.h"
 #include "wire/frame.h"
 #include "wire/frame_reader.h"
@@ -32,6 +33,7 @@ public:
     void settle_takeovers() { greeter_.settle_takeovers(); }
 
 private:
+    bool identify(std::string_view routing_id, const std::vector<zmq::message_t>& message);
     bool well_formed(std::string_view routing_id, const std::vector<zmq::message_t>& message, bool complete);
     bool handle_pair(std::string_view routing_id, std::string_view header, std::string_view payload);
     void handle_stranger(std::string_view routing_id, const wire::Frame& frame);
@@ -45,6 +47,7 @@ private:
     Handlers handlers_;
     core::Broker* broker_ = nullptr;
     wire::FrameReader reader_;
+    Sender sender_;  ///< of the message at hand
     LogLimit fault_limit_;
 };
 

@@ -39,6 +39,7 @@ struct Interest {
 struct Instance {
     // registry
     core::LinkId link = 0;
+    std::string key;  ///< public, whose only it is; empty on a listener without keys
     std::string service;
     std::string version;
     std::string uuid;

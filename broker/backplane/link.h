@@ -3,10 +3,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <zmq.hpp>
 
 #include "backplane/instance.h"
+#include "backplane/options.h"
 #include "backplane/outlet.h"
 #include "core/request.h"
 #include "wire/batch.h"
@@ -27,6 +29,7 @@ struct Outgoing {
 struct Link {
     Instance* instance = nullptr;
     std::string routing_id;
+    std::shared_ptr<const ServiceRights> rights;  ///< nullptr without keys: it may do all
     core::CallerPtr caller;  ///< what its requests and events say who asks
     wire::BasicBatch<Outgoing> batch;
     bool dirty = false;  ///< in the list of those to flush

@@ -11,6 +11,9 @@
 #include <filesystem>
 #include <stdexcept>
 #include <string_view>
+#include <variant>
+
+#include "base/curve_key.h"
 
 namespace fairlead::backplane {
 namespace {
@@ -24,11 +27,15 @@ bool is_loopback(std::string_view host) {
     return host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string_view::npos;
 }
 
-void check_tcp(const std::string& endpoint, std::string_view address) {
+bool may_be_public(const Options& options) {
+    return options.keyed() || (options.insecure_no_keys && options.insecure_no_keys_confirmed);
+}
+
+void check_tcp(const std::string& endpoint, std::string_view address, const Options& options) {
     std::size_t colon = address.rfind(':');
     if (colon == std::string_view::npos) refuse(endpoint, "it has no port");
-    if (!is_loopback(address.substr(0, colon))) {
-        refuse(endpoint, "services are not authenticated by keys, so only loopback addresses are allowed");
+    if (!may_be_public(options) && !is_loopback(address.substr(0, colon))) {
+        refuse(endpoint, "without backplane.secret_key_file only loopback addresses are allowed");
     }
 }
 
@@ -58,16 +65,14 @@ void check_ipc(const std::string& endpoint, const std::string& path) {
     if (somebody_listens(path)) refuse(endpoint, "another broker listens there");
 }
 
-void check(const std::string& endpoint) {
-    if (endpoint.starts_with("tcp://")) return check_tcp(endpoint, std::string_view(endpoint).substr(6));
+void check(const std::string& endpoint, const Options& options) {
+    if (endpoint.starts_with("tcp://")) return check_tcp(endpoint, std::string_view(endpoint).substr(6), options);
     if (endpoint.starts_with("ipc://")) return check_ipc(endpoint, endpoint.substr(6));
     refuse(endpoint, "it is neither tcp:// nor ipc://");
 }
 
-}  // namespace
-
-std::string listen(base::ZmqSocket& socket, const std::string& endpoint) {
-    check(endpoint);
+std::string bind(base::ZmqSocket& socket, const std::string& endpoint, const Options& options) {
+    check(endpoint, options);
     zmq::socket_t& raw = socket.raw();
     try {
         raw.set(zmq::sockopt::ipv6, endpoint.find('[') != std::string::npos);
@@ -78,6 +83,27 @@ std::string listen(base::ZmqSocket& socket, const std::string& endpoint) {
         refuse(endpoint, fault.what());
     }
     return raw.get(zmq::sockopt::last_endpoint);
+}
+
+/// What is bound from here on has this key. Ours is wiped; what libzmq keeps of it we cannot reach.
+void hand_over_key(base::ZmqSocket& socket, const std::string& path) {
+    auto read = base::read_key_file(path);
+    if (const auto* why = std::get_if<std::string>(&read)) throw std::runtime_error("backplane: " + *why);
+    socket.serve_keyed(std::get<base::SecretKey>(read), std::string(kZapDomain));
+}
+
+}  // namespace
+
+std::vector<std::string> listen(base::ZmqSocket& socket, const Options& options) {
+    std::vector<std::string> bound;
+    if (options.keyed()) hand_over_key(socket, options.secret_key_file);
+    for (const std::string& endpoint : options.listen)
+        bound.push_back(bind(socket, endpoint, options));
+    if (!options.keyed() || options.previous_listen.empty()) return bound;
+    hand_over_key(socket, options.previous_secret_key_file);
+    for (const std::string& endpoint : options.previous_listen)
+        bound.push_back(bind(socket, endpoint, options));
+    return bound;
 }
 
 }  // namespace fairlead::backplane

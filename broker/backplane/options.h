@@ -11,11 +11,38 @@
 
 namespace fairlead::backplane {
 
+/// Who owns a key, and what its owner may do. Nothing that is not named. Patterns are those of topics; a channel is
+/// named in full, or by its beginning and `*`.
+struct ServiceRights {
+    std::string name;                      ///< its greeting must say it
+    std::vector<std::string> public_keys;  ///< any of them; several while keys change
+    std::vector<std::string> topics;       ///< requests and hooks that it may handle
+    std::vector<std::string> listens;      ///< events that it may hear
+    std::vector<std::string> groups;       ///< groups that it may listen in, besides its own
+    std::vector<std::string> calls;        ///< topics that it may ask
+    std::vector<std::string> emits;        ///< topics of events that it may emit
+    std::vector<std::string> channels;     ///< that it may publish to
+    bool push = false;                     ///< may send to single clients
+    bool control = false;                  ///< may disconnect clients
+};
+
 /// The services' side: where it listens and what a service may cost. Defaults are the shipped limits.
 struct Options {
-    /// `tcp://` on a loopback address, or `ipc://` in a folder that only its owner may enter; port 0 or `*`
+    /// `tcp://`, off loopback only with a key; or `ipc://` in a folder that only its owner may enter. Port 0 or `*`
     /// takes a free port.
     std::vector<std::string> listen{"tcp://127.0.0.1:7000"};
+
+    /// The broker's key. With it all that listens is keyed: nobody gets in without a key of `services`.
+    std::string secret_key_file;
+    std::string previous_secret_key_file;      ///< while services change over: the key of
+    std::vector<std::string> previous_listen;  ///< these addresses
+    std::vector<ServiceRights> services;
+
+    /// Off loopback without keys: only when both say so.
+    bool insecure_no_keys = false;
+    bool insecure_no_keys_confirmed = false;
+
+    bool keyed() const { return !secret_key_file.empty(); }
 
     std::chrono::milliseconds heartbeat = wire::kHeartbeat;
     std::chrono::milliseconds dead_after = wire::kDeadAfter;  ///< silence that ends a link

@@ -12,6 +12,7 @@
 #include "backplane/options.h"
 #include "backplane/outbound.h"
 #include "backplane/registry.h"
+#include "backplane/services.h"
 #include "backplane/strangers.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -41,6 +42,7 @@ struct Parts {
     base::Log& log;
     Counts counts;
     Links links;
+    Services services{options.services};
     Strangers strangers{clock};
     Registry registry{options};
     Liveness liveness{options, clock};

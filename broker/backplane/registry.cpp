@@ -26,9 +26,9 @@ bool names(const wire::Greeting& greeting, std::string_view topic) {
 
 }  // namespace
 
-Greeted Registry::greet(const wire::Greeting& greeting, core::LinkId over) {
+Greeted Registry::greet(const wire::Greeting& greeting, core::LinkId over, std::string_view key) {
     if (auto failure = check_greeting(greeting, options_)) return refuse(std::move(*failure));
-    if (std::string why = find_conflict(greeting); !why.empty()) {
+    if (std::string why = find_conflict(greeting, key); !why.empty()) {
         return refuse(wire::failure(wire::Code::denied, std::move(why)));
     }
     auto known = by_uuid_.find(std::string(greeting.instance));
@@ -44,13 +44,14 @@ Greeted Registry::greet(const wire::Greeting& greeting, core::LinkId over) {
         return refuse(
             wire::failure(wire::Code::limit_exceeded, "the broker has as many links as it may have"));
     }
-    Instance& added = add(greeting);
+    Instance& added = add(greeting, key);
     register_all(added, greeting);
     return Greeted{Welcomed::fresh, &added, {}};
 }
 
-std::string Registry::find_conflict(const wire::Greeting& greeting) const {
+std::string Registry::find_conflict(const wire::Greeting& greeting, std::string_view key) const {
     auto known = by_uuid_.find(std::string(greeting.instance));
+    if (known != by_uuid_.end() && known->second->key != key) return "this instance belongs to another key";
     if (known != by_uuid_.end() && known->second->service != greeting.service) {
         return "this instance is registered as service `" + known->second->service + "`";
     }
@@ -62,9 +63,10 @@ std::string Registry::find_conflict(const wire::Greeting& greeting) const {
     return {};
 }
 
-Instance& Registry::add(const wire::Greeting& greeting) {
+Instance& Registry::add(const wire::Greeting& greeting, std::string_view key) {
     auto instance = std::make_unique<Instance>();
     instance->link = ++last_link_;
+    instance->key = key;
     instance->service = greeting.service;
     instance->uuid = greeting.instance;
     Instance& added = *instance;

@@ -38,9 +38,9 @@ class Registry {
 public:
     explicit Registry(const Options& options) : options_(options) {}
 
-    /// `over` is the link that the greeting came over, 0 when its sender has none. Changes nothing when it
-    /// refuses.
-    Greeted greet(const wire::Greeting& greeting, core::LinkId over);
+    /// `over` is the link that the greeting came over, 0 when its sender has none; `key` is the sender's, empty
+    /// without keys. Changes nothing when it refuses.
+    Greeted greet(const wire::Greeting& greeting, core::LinkId over, std::string_view key = {});
 
     Instance* find(core::LinkId link) const noexcept;
 
@@ -70,8 +70,8 @@ public:
     std::size_t size() const noexcept { return instances_.size(); }
 
 private:
-    std::string find_conflict(const wire::Greeting& greeting) const;
-    Instance& add(const wire::Greeting& greeting);
+    std::string find_conflict(const wire::Greeting& greeting, std::string_view key) const;
+    Instance& add(const wire::Greeting& greeting, std::string_view key);
     void register_all(Instance& instance, const wire::Greeting& greeting);
     void register_endpoint(Instance& instance, const wire::Endpoint& endpoint);
     void close(Endpoint& endpoint);

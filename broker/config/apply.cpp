@@ -6,6 +6,7 @@
 
 #include "config/namespaces.h"
 #include "config/permissions.h"
+#include "config/services.h"
 #include "config/table.h"
 #include "config/token_keys.h"
 #include "config/unknown.h"
@@ -80,6 +81,10 @@ void Application::apply_tables(const Source& source) {
     auto permissions = read_permissions(source.tables, problems_);
     if (problems_.size() != before) failed_.insert(std::string(kPermissionSection));
     if (!permissions.empty()) config_.core.permissions = std::move(permissions);
+    before = problems_.size();
+    auto services = read_services(source.tables, problems_);
+    if (problems_.size() != before) failed_.insert(std::string(kServiceSection));
+    if (!services.empty()) config_.backplane.services = std::move(services);
 }
 
 void Application::refuse(const std::string& where, const std::string& name, std::string what) {

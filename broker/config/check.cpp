@@ -72,6 +72,7 @@ public:
         check_tls();
         check_websocket_listen();
         check_backplane_listen();
+        check_keys();
         return std::move(problems_);
     }
 
@@ -132,20 +133,46 @@ private:
             refuse(kBackplaneListen,
                    "is empty: services could not connect; write [\"tcp://127.0.0.1:7000\"]");
         }
-        for (const auto& text : config_.backplane.listen) {
-            const auto address = parse_backplane_address(text);
-            if (address.value) check_backplane_address(text, *address.value);
+        for (const auto& text : config_.backplane.listen)
+            check_backplane_text(text);
+        if (!known("backplane.previous_listen")) return;
+        for (const auto& text : config_.backplane.previous_listen)
+            check_backplane_text(text);
+    }
+
+    void check_backplane_text(const std::string& text) {
+        const auto address = parse_backplane_address(text);
+        if (address.value) check_backplane_address(text, *address.value);
+    }
+
+    void check_keys() {
+        const auto& options = config_.backplane;
+        const bool previous = !options.previous_secret_key_file.empty();
+        if (previous != !options.previous_listen.empty()) {
+            refuse("backplane.previous_listen",
+                   "and backplane.previous_secret_key_file need each other: write both or none");
+        } else if (previous && !options.keyed()) {
+            refuse("backplane.previous_secret_key_file", "has no effect without backplane.secret_key_file: write that");
         }
+        if (!options.services.empty() && !options.keyed() && known("backplane.secret_key_file") && known("service")) {
+            refuse("backplane.secret_key_file",
+                   "is empty, so the [[service]] tables have no effect: make a key with fairlead keygen");
+        }
+    }
+
+    bool may_be_public() const {
+        const auto& options = config_.backplane;
+        return options.keyed() || (options.insecure_no_keys && options.insecure_no_keys_confirmed);
     }
 
     void check_backplane_address(const std::string& text, const Address& address) {
         if (!address.path.empty()) return check_folder(text, address.path);
         if (!address.loopback && config_.development) return refuse_off_loopback(kBackplaneListen, text);
-        if (!address.loopback) {
+        if (!address.loopback && !may_be_public() && known("backplane.secret_key_file")) {
             return refuse(kBackplaneListen,
                           in_quotes(text) +
-                              " is off loopback, and this version has no keys for services: "
-                              "write tcp://127.0.0.1:7000 or an ipc:// path");
+                              " is off loopback, and services have no keys: write backplane.secret_key_file and a "
+                              "[[service]] table for each, or tcp://127.0.0.1:7000 or an ipc:// path");
         }
         const auto websocket = parse_address(config_.edge.listen);
         if (known(kWebsocketListen) && websocket.value && address.port != 0 &&

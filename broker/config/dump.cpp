@@ -3,6 +3,7 @@
 
 #include "config/namespaces.h"
 #include "config/permissions.h"
+#include "config/services.h"
 #include "config/table.h"
 #include "config/token_keys.h"
 #include "config/value.h"
@@ -56,6 +57,8 @@ std::string dump(const Config& config) {
         out += namespace_of(options);
     for (const auto& options : config.core.permissions)
         out += permission_text(options);
+    for (const auto& rights : config.backplane.services)
+        out += dump_service(rights);
     return out;
 }
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/load.h"
 
+#include <variant>
+
+#include "base/curve_key.h"
 #include "config/apply.h"
 #include "config/check.h"
 #include "config/development.h"
@@ -34,6 +37,8 @@ public:
         }
         for (const TokenKey& key : files.keys)
             read_key(key);
+        try_key("backplane.secret_key_file", config_.backplane.secret_key_file);
+        try_key("backplane.previous_secret_key_file", config_.backplane.previous_secret_key_file);
     }
 
 private:
@@ -50,6 +55,15 @@ private:
                  options.material);
         } else {
             take("token_key.secret_file", key.where, read_secret(key.secret_file, 1), options.material);
+        }
+    }
+
+    // The key itself is read where it is handed over, so that it lies in no configuration.
+    void try_key(const std::string& name, const std::string& path) {
+        if (path.empty()) return;
+        const auto key = base::read_key_file(path);
+        if (const auto* why = std::get_if<std::string>(&key)) {
+            problems_.push_back({config_.origins[name], name + ": " + *why});
         }
     }
 

@@ -244,8 +244,21 @@ std::vector<Row> link_rows() {
     constexpr auto s = "backplane";
     return {
         list<&C::backplane, &B::listen>(s, "listen", "tcp://127.0.0.1:7000",
-            "Where services connect: `tcp://` on a numeric loopback address, or `ipc://` with a path in a folder that only "
-            "its owner may enter. Port `*` takes a free one.").refused_by(refuse_backplane_address).restart(),
+            "Where services connect: `tcp://` with a numeric address, off loopback only with `secret_key_file`, or `ipc://` with "
+            "a path in a folder that only its owner may enter. Port `*` takes a free one.").refused_by(refuse_backplane_address).restart(),
+        text<&C::backplane, &B::secret_key_file>(s, "secret_key_file", "",
+            "File with the broker's secret key, as `fairlead keygen` makes it, mode 0600. With it every service needs a key "
+            "of a [[service]] table, on all addresses. Without it services may be on this machine only.").path().restart(),
+        list<&C::backplane, &B::previous_listen>(s, "previous_listen", "",
+            "While the broker's key changes: addresses for services that only know the previous one.")
+            .refused_by(refuse_backplane_address).restart(),
+        text<&C::backplane, &B::previous_secret_key_file>(s, "previous_secret_key_file", "",
+            "File with the secret key of `previous_listen`.").path().restart(),
+        flag<&C::backplane, &B::insecure_no_keys>(s, "insecure_no_keys", "false",
+            "Lets services on other machines in without keys: anybody who reaches the port is any service. Counts only with "
+            "`insecure_no_keys_confirmed`.").restart(),
+        flag<&C::backplane, &B::insecure_no_keys_confirmed>(s, "insecure_no_keys_confirmed", "false",
+            "Says that `insecure_no_keys` is meant.").restart(),
         time<&C::backplane, &B::heartbeat>(s, "heartbeat", "1s", 10 * kMs, kMinute,
             "Time between two heartbeats of a link.").restart(),
         time<&C::backplane, &B::dead_after>(s, "dead_after", "3s", 10 * kMs, 10 * kMinute,

@@ -8,6 +8,7 @@
 #include "config/nearest.h"
 #include "config/permissions.h"
 #include "config/problem.h"
+#include "config/services.h"
 #include "config/table.h"
 #include "config/token_keys.h"
 
@@ -16,7 +17,7 @@ namespace {
 
 constexpr std::string_view kNotYet = "is not available in this version; leave it out";
 
-constexpr std::array<std::string_view, 4> kComingSections{"admin", "engine", "service", "trace"};
+constexpr std::array<std::string_view, 3> kComingSections{"admin", "engine", "trace"};
 
 // "section.key" of what the next versions bring.
 constexpr std::array<std::string_view, 9> kComingKeys{
@@ -45,7 +46,8 @@ std::string in_brackets(const std::string& section) {
 }  // namespace
 
 bool is_list_of_tables(std::string_view section) {
-    return section == kNamespaceSection || section == kPermissionSection || section == kTokenKeySection;
+    return section == kNamespaceSection || section == kPermissionSection || section == kServiceSection ||
+           section == kTokenKeySection;
 }
 
 std::vector<std::string> sections() {
@@ -56,6 +58,7 @@ std::vector<std::string> sections() {
     names.emplace_back(kTokenKeySection);
     names.emplace_back(kNamespaceSection);
     names.emplace_back(kPermissionSection);
+    names.emplace_back(kServiceSection);
     return names;
 }
 
@@ -63,6 +66,7 @@ std::vector<std::string> keys_of(std::string_view section) {
     if (section == kNamespaceSection) return namespace_keys();
     if (section == kTokenKeySection) return token_key_keys();
     if (section == kPermissionSection) return permission_keys();
+    if (section == kServiceSection) return service_keys();
     std::vector<std::string> keys;
     for (const Row& row : table()) {
         if (row.section == section) keys.emplace_back(row.key);

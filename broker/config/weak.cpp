@@ -78,6 +78,16 @@ void add_listener(List& list, const Config& config) {
              "pages without TLS may connect, and whoever is on their way may change them; write https://");
 }
 
+void add_backplane(List& list, const Config& config) {
+    const auto& options = config.backplane;
+    list.add(options.insecure_no_keys, "backplane.insecure_no_keys",
+             "whoever reaches the port is any service; write backplane.secret_key_file and [[service]] tables");
+    list.add(options.keyed() && options.services.empty(), "backplane.secret_key_file",
+             "no service can join: there is no [[service]] table");
+    list.add(!options.previous_listen.empty(), "backplane.previous_listen",
+             "the previous key still opens the door; leave it out when all services know the new one");
+}
+
 void add_limits(List& list, const Config& config) {
     list.add(config.edge.max_queue_bytes > 16 * 1024 * 1024, "client.max_queue",
              "a few slow readers can hold much memory; write 1 MiB to 16 MiB");
@@ -93,6 +103,7 @@ Problems weak_settings(const Config& config) {
     add_access(list, config);
     add_tokens(list, config);
     add_listener(list, config);
+    add_backplane(list, config);
     add_limits(list, config);
     return std::move(list).take();
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/keygen.h"
 
-#include <CLI/CLI.hpp>
 #include <fairlead/keys.h>
+#include <CLI/CLI.hpp>
 
 #include <iostream>
 

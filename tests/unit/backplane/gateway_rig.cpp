@@ -19,6 +19,15 @@ Peer::Peer(const std::string& endpoint, unsigned number, bool small_buffers)
     socket_->raw().connect(endpoint);
 }
 
+Peer::Peer(const std::string& endpoint, unsigned number,
+           const std::function<void(base::ZmqSocket&)>& prepare)
+    : uuid(test::uuid(number)),
+      socket_(
+          std::make_unique<base::ZmqSocket>(context_, zmq::socket_type::dealer, wire::kHardPayloadBytes)) {
+    prepare(*socket_);
+    socket_->raw().connect(endpoint);
+}
+
 void Peer::send_parts(const std::vector<std::string>& parts) {
     std::vector<zmq::message_t> out;
     for (const std::string& part : parts)

@@ -83,6 +83,8 @@ class Peer {
 public:
     /// `small_buffers`: what it does not read fills the broker's queue soon.
     explicit Peer(const std::string& endpoint, unsigned number = 1, bool small_buffers = false);
+    /// Does to the socket what `prepare` wants before it connects.
+    Peer(const std::string& endpoint, unsigned number, const std::function<void(base::ZmqSocket&)>& prepare);
     ~Peer() { close(); }
 
     template <typename F>

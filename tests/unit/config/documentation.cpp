@@ -3,6 +3,7 @@
 
 #include "config/namespaces.h"
 #include "config/permissions.h"
+#include "config/services.h"
 #include "config/table.h"
 #include "config/token_keys.h"
 #include "config/value.h"
@@ -57,6 +58,16 @@ std::string permissions() {
     return out;
 }
 
+std::string services() {
+    std::string out = std::string("\n## [[service]]\n\n") + kHead;
+    for (const ServiceKey& key : service_table()) {
+        const std::string standard(key.standard);
+        out += "| " + in_code(std::string(key.key)) + " | " +
+               (standard == "required" ? standard : in_code(standard)) + " | | yes | " + cell(key.what) + " |\n";
+    }
+    return out;
+}
+
 }  // namespace
 
 std::string options_as_markdown() {
@@ -69,7 +80,7 @@ std::string options_as_markdown() {
         }
         out += line_of(row);
     }
-    return out + token_keys() + namespaces() + permissions() + "\n";
+    return out + token_keys() + namespaces() + permissions() + services() + "\n";
 }
 
 }  // namespace fairlead::config::test

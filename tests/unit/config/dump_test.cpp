@@ -44,6 +44,21 @@ void check_same(const Config& a, const Config& b) {
         CHECK(a.core.namespaces[i].subscribe == b.core.namespaces[i].subscribe);
         CHECK(a.core.namespaces[i].publish == b.core.namespaces[i].publish);
     }
+    REQUIRE(a.backplane.services.size() == b.backplane.services.size());
+    for (std::size_t i = 0; i < a.backplane.services.size(); ++i) {
+        const auto& one = a.backplane.services[i];
+        const auto& other = b.backplane.services[i];
+        CHECK(one.name == other.name);
+        CHECK(one.public_keys == other.public_keys);
+        CHECK(one.topics == other.topics);
+        CHECK(one.listens == other.listens);
+        CHECK(one.groups == other.groups);
+        CHECK(one.calls == other.calls);
+        CHECK(one.emits == other.emits);
+        CHECK(one.channels == other.channels);
+        CHECK(one.push == other.push);
+        CHECK(one.control == other.control);
+    }
 }
 
 }  // namespace
@@ -57,6 +72,9 @@ TEST_CASE("a dump loads to the same configuration", "[dump]") {
                                 {"old", "", "HS256", "", "/etc/b.secret", ""}};
     config.core.namespaces = {{"", {Decider::anyone}, {Decider::user}},
                               {"a\"b\\c", {Decider::user, Decider::anyone}, {Decider::nobody}}};
+    config.backplane.services = {
+        {"orders", {"y13=oq2}+}!!)C)2qO/XoceE/GjCdbufGc4P)=/v"}, {"orders.>", "_hook.>"}, {"a.*"}, {"g"}, {"b"}, {"c"}, {"shop:*"}, true, false},
+        {"stock", {"rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7"}, {}, {}, {}, {}, {}, {}, false, true}};
     check_same(config, again(config));
 }
 

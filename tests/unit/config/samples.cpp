@@ -31,6 +31,9 @@ const std::map<std::string, Value> kSamples{
     {"token.jwks_ca_file", std::string("/etc/fairlead/ca.pem")},
     {"token.audience", std::string("say \"shop\" \\ \u00e4")},
     {"token.issuer", std::string("https://login.example")},
+    {"backplane.secret_key_file", std::string("/etc/fairlead/broker.key")},
+    {"backplane.previous_secret_key_file", std::string("/etc/fairlead/old.key")},
+    {"backplane.previous_listen", List{"tcp://127.0.0.1:7002"}},
     {"backplane.listen", List{"tcp://127.0.0.1:7001", "ipc:///run/fairlead/backplane"}},
 };
 

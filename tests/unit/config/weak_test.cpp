@@ -77,6 +77,11 @@ TEST_CASE("each weak setting is named", "[weak]") {
          "websocket.allowed_origins");
     weak([](Config& c) { c.edge.max_queue_bytes = 32 * 1024 * 1024; }, "client.max_queue");
     weak([](Config& c) { c.core.request_deadline = std::chrono::seconds(6); }, "backplane.request_deadline");
+    weak([](Config& c) { c.backplane.insecure_no_keys = true; }, "backplane.insecure_no_keys");
+    weak([](Config& c) { c.backplane.secret_key_file = "/etc/fairlead/broker.key"; },
+         "backplane.secret_key_file");
+    weak([](Config& c) { c.backplane.previous_listen = {"tcp://127.0.0.1:7002"}; },
+         "backplane.previous_listen");
     weak([](Config& c) { c.log.level = fairlead::base::LogLevel::debug; }, "log.level");
     weak([](Config& c) { c.secret_files.hs256 = "", c.auth.audience = ""; }, "token.hs256_secret_file");
 }
