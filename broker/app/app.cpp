@@ -112,6 +112,7 @@ void App::reload() {
         log_.warning("changed, but in force only after a restart", {{"option", name}});
     config_ = with_version(config::reloaded(config_, std::move(*loaded.config)));
     broker_->reload(config_.core);
+    gateway_.reload(config_.backplane.services);
     withdraw_keys(std::move(keys.removed));
     shared_.admission.reload(config_.edge);
     for (std::size_t i = 0; i < edges_.size(); ++i) {

@@ -141,7 +141,8 @@ struct Gateway::Impl {
             rights ? refuse_registration(*link.instance, *rights) : "its key is not known any more";
         link.rights = std::move(rights);
         if (why.empty()) return;
-        parts.outbound.send_now(link.routing_id, wire::Refusal{static_cast<std::uint32_t>(wire::Code::denied), why});
+        parts.outbound.send_now(link.routing_id,
+                                wire::Refusal{static_cast<std::uint32_t>(wire::Code::denied), why});
         parts.links.end(link, why);
     }
 

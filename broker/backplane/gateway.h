@@ -70,8 +70,8 @@ public:
     /// Whether a message waits to be read.
     bool input_waits() const;
 
-    /// Another table of keys. What was granted under the old one and is not under the new one ends: such links are
-    /// refused and cut with the next turn. Does nothing without keys.
+    /// Another table of keys. What was granted under the old one and is not under the new one ends: such
+    /// links are refused and cut with the next turn. Does nothing without keys.
     void reload(std::vector<ServiceRights> services);
 
     /// Heartbeats, probes, ages of queues.

@@ -199,7 +199,8 @@ wire::Failure Handlers::denied(Link& link, std::string_view what) {
         parts_.log.warning("a service asked for more than its key may do",
                            {{"service", link.instance->service}, {"what", what}, {"not_logged", *kept_back}});
     }
-    return wire::failure(Code::denied, "service `" + link.instance->service + "` may not " + std::string(what));
+    return wire::failure(Code::denied,
+                         "service `" + link.instance->service + "` may not " + std::string(what));
 }
 
 wire::Failure Handlers::check_payload(Link& link, std::string_view payload) {

@@ -54,7 +54,8 @@ bool Inbound::identify(std::string_view routing_id, const std::vector<zmq::messa
     }
     Link* link = parts_.links.find(routing_id);
     if (link == nullptr || link->instance->key == sender_.key) return true;
-    // libzmq gives an id to one connection at a time: that of the link has ended, and another peer took its name.
+    // libzmq gives an id to one connection at a time: that of the link has ended, and another peer took its
+    // name.
     ++parts_.counts.impostors;
     parts_.links.end(*link, "its connection ended");
     return false;

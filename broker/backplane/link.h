@@ -30,7 +30,7 @@ struct Link {
     Instance* instance = nullptr;
     std::string routing_id;
     std::shared_ptr<const ServiceRights> rights;  ///< nullptr without keys: it may do all
-    core::CallerPtr caller;  ///< what its requests and events say who asks
+    core::CallerPtr caller;                       ///< what its requests and events say who asks
     wire::BasicBatch<Outgoing> batch;
     bool dirty = false;  ///< in the list of those to flush
     std::string ending;  ///< why it ends; empty = it goes on

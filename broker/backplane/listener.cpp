@@ -66,7 +66,8 @@ void check_ipc(const std::string& endpoint, const std::string& path) {
 }
 
 void check(const std::string& endpoint, const Options& options) {
-    if (endpoint.starts_with("tcp://")) return check_tcp(endpoint, std::string_view(endpoint).substr(6), options);
+    if (endpoint.starts_with("tcp://"))
+        return check_tcp(endpoint, std::string_view(endpoint).substr(6), options);
     if (endpoint.starts_with("ipc://")) return check_ipc(endpoint, endpoint.substr(6));
     refuse(endpoint, "it is neither tcp:// nor ipc://");
 }

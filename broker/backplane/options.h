@@ -11,8 +11,8 @@
 
 namespace fairlead::backplane {
 
-/// Who owns a key, and what its owner may do. Nothing that is not named. Patterns are those of topics; a channel is
-/// named in full, or by its beginning and `*`.
+/// Who owns a key, and what its owner may do. Nothing that is not named. Patterns are those of topics; a
+/// channel is named in full, or by its beginning and `*`.
 struct ServiceRights {
     std::string name;                      ///< its greeting must say it
     std::vector<std::string> public_keys;  ///< any of them; several while keys change
@@ -28,8 +28,8 @@ struct ServiceRights {
 
 /// The services' side: where it listens and what a service may cost. Defaults are the shipped limits.
 struct Options {
-    /// `tcp://`, off loopback only with a key; or `ipc://` in a folder that only its owner may enter. Port 0 or `*`
-    /// takes a free port.
+    /// `tcp://`, off loopback only with a key; or `ipc://` in a folder that only its owner may enter. Port 0
+    /// or `*` takes a free port.
     std::vector<std::string> listen{"tcp://127.0.0.1:7000"};
 
     /// The broker's key. With it all that listens is keyed: nobody gets in without a key of `services`.

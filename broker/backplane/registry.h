@@ -38,8 +38,8 @@ class Registry {
 public:
     explicit Registry(const Options& options) : options_(options) {}
 
-    /// `over` is the link that the greeting came over, 0 when its sender has none; `key` is the sender's, empty
-    /// without keys. Changes nothing when it refuses.
+    /// `over` is the link that the greeting came over, 0 when its sender has none; `key` is the sender's,
+    /// empty without keys. Changes nothing when it refuses.
     Greeted greet(const wire::Greeting& greeting, core::LinkId over, std::string_view key = {});
 
     Instance* find(core::LinkId link) const noexcept;

@@ -58,19 +58,20 @@ void check_pattern(std::string_view pattern) {
     }
 }
 
-ServiceOptions checked_options(const ServiceOptions& options, const std::string& service) {
+ServiceOptions checked_options(const ServiceOptions& options, const std::string& service, LinkKeys& keys) {
     ServiceOptions complete_options = complete(options, [](const char* name) { return std::getenv(name); });
     if (complete_options.group.empty()) complete_options.group = service;
     if (!wire::valid_topic(complete_options.group)) {
         throw std::invalid_argument("`" + complete_options.group + "` is no name of a group");
     }
+    keys = take_keys(complete_options);
     return complete_options;
 }
 
 }  // namespace
 
 Core::Core(std::string name, std::string version, const ServiceOptions& options)
-    : options_(checked_options(options, checked_name(name))),
+    : options_(checked_options(options, checked_name(name), keys_)),
       log_(std::make_shared<ServiceLog>(name, options_.log_level, options_.log)),
       failures_(std::make_shared<FailureLog>(log_)),
       shared_(std::make_shared<Shared>(log_, options_.queue_bytes)) {
@@ -129,7 +130,7 @@ void Core::start() {
     started_ = true;
     SignalsBlocked blocked;
     pool_ = std::make_unique<WorkerPool>(options_.threads);
-    reactor_ = std::make_unique<Reactor>(shared_, options_, registration_, *pool_, readiness_);
+    reactor_ = std::make_unique<Reactor>(shared_, options_, std::move(keys_), registration_, *pool_, readiness_);
     io_thread_ = std::thread([this] { reactor_->run(); });
 }
 

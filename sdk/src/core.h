@@ -16,6 +16,7 @@
 #include <fairlead/stats.h>
 
 #include "src/failure_log.h"
+#include "src/link_keys.h"
 #include "src/reactor.h"
 #include "src/readiness.h"
 #include "src/shared.h"
@@ -69,6 +70,8 @@ private:
     Result<void> check_send(const SendState& send) const;
     Error no_room() const;
     Error ended() const;
+
+    LinkKeys keys_;  // until start(); before the options, out of which they are taken
 
     // Constant once started.
     const ServiceOptions options_;

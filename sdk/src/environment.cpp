@@ -8,6 +8,8 @@
 #include <string_view>
 #include <thread>
 
+#include "base/curve_key.h"
+
 namespace fairlead::detail {
 namespace {
 
@@ -70,6 +72,30 @@ void complete_brokers(ServiceOptions& options, const GetVariable& variable) {
     check_broker(options.brokers.front());
 }
 
+void complete_keys(ServiceOptions& options, const GetVariable& variable) {
+    if (options.server_keys.empty()) {
+        options.server_keys = split(variable_text(variable, "FAIRLEAD_SDK_SERVER_KEYS"));
+    }
+    if (options.key_file.empty() && options.secret_key.empty()) {
+        options.key_file = variable_text(variable, "FAIRLEAD_SDK_KEY_FILE");
+    }
+    for (const std::string& key : options.server_keys) {
+        if (!base::valid_public_key(key)) {
+            throw std::invalid_argument("server key `" + key + "` is no public key: 40 characters of Z85");
+        }
+    }
+    if (!options.key_file.empty() && !options.secret_key.empty()) {
+        throw std::invalid_argument("both key_file and secret_key are set");
+    }
+    const bool own = !options.key_file.empty() || !options.secret_key.empty();
+    if (own && options.server_keys.empty()) {
+        throw std::invalid_argument("the service has a key, but the broker's public key is missing (server_keys)");
+    }
+    if (!own && !options.server_keys.empty()) {
+        throw std::invalid_argument("the broker has a key, but the service has none (key_file)");
+    }
+}
+
 void complete_threads(ServiceOptions& options, const GetVariable& variable) {
     if (options.threads == 0) {
         std::string_view text = variable_text(variable, "FAIRLEAD_SDK_THREADS");
@@ -91,6 +117,7 @@ void check_times(const ServiceOptions& options) {
 
 ServiceOptions complete(ServiceOptions options, const GetVariable& variable) {
     complete_brokers(options, variable);
+    complete_keys(options, variable);
     complete_threads(options, variable);
     check_times(options);
     std::string_view level = variable_text(variable, "FAIRLEAD_SDK_LOG");

@@ -5,6 +5,7 @@
 #include <random>
 
 #include "src/message.h"
+#include "wire/error.h"
 #include "wire/limits.h"
 
 namespace fairlead::detail {
@@ -20,8 +21,12 @@ bool is(const wire::Frame& frame) {
 
 }  // namespace
 
-Link::Link(std::string broker, LinkOwner& owner, Shared& shared)
-    : broker_(std::move(broker)), owner_(owner), shared_(shared), backoff_(std::random_device{}()) {}
+Link::Link(std::string broker, LinkKeys keys, LinkOwner& owner, Shared& shared)
+    : broker_(std::move(broker)),
+      keys_(std::move(keys)),
+      owner_(owner),
+      shared_(shared),
+      backoff_(std::random_device{}()) {}
 
 Link::~Link() {
     disconnect();
@@ -55,6 +60,7 @@ void Link::connect(base::Steady now) {
         raw.set(zmq::sockopt::immediate, true);
         // A new connection would be a new peer to the broker: we make it ourselves, with a new greeting.
         raw.set(zmq::sockopt::reconnect_ivl, -1);
+        use_keys();
         monitor_ = std::make_unique<LinkMonitor>(context_, raw);
         raw.connect(broker_);
     } catch (const zmq::error_t& fault) {
@@ -69,6 +75,26 @@ void Link::connect(base::Steady now) {
     due_ = now + backoff_.next();
 }
 
+void Link::use_keys() {
+    if (keys_.own) socket_->connect_keyed(*keys_.own, keys_.servers[server_ % keys_.servers.size()]);
+}
+
+/// For people: what the last attempt showed.
+std::string Link::why_no_connection() const {
+    if (!monitor_) return "no connection";
+    switch (monitor_->ending()) {
+        case LinkEnding::other_mechanism:
+            return keys_.own ? "the broker works without keys, and this service has one"
+                             : "the broker wants keys, and this service has none (key_file, server_keys)";
+        case LinkEnding::in_handshake:
+            if (keys_.own) return "the broker broke the handshake off: is its public key another one (server_keys)?";
+            break;
+        default:
+            break;
+    }
+    return "no connection";
+}
+
 void Link::disconnect() {
     batch_.clear();
     monitor_.reset();
@@ -77,7 +103,8 @@ void Link::disconnect() {
 }
 
 void Link::retry(base::Steady now) {
-    complain("no connection");
+    complain(why_no_connection());
+    ++server_;
     disconnect();
     connect(now);
 }
@@ -94,6 +121,12 @@ void Link::lose(base::Steady now, std::string_view why) {
     } else {
         complain(why);
     }
+}
+
+void Link::refuse_key() {
+    refuse(static_cast<std::uint32_t>(wire::Code::unauthorized),
+           keys_.own ? "no [[service]] of the broker has the key " + keys_.own->public_key()
+                     : "the broker lets nobody in without a key");
 }
 
 void Link::complain(std::string_view why) {
@@ -224,6 +257,7 @@ void Link::welcome(base::Steady now, const wire::Welcome& welcome) {
 void Link::tick(base::Steady now) {
     if (state_ == State::closed) return;
     bool cut = lost_ || (monitor_ && monitor_->lost());
+    if (monitor_ && monitor_->ending() == LinkEnding::key_refused) return refuse_key();
     if (up()) {
         if (cut) return lose(now, "the connection ended");
         return check_life(now);

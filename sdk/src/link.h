@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/zmq_socket.h"
 #include "src/backoff.h"
+#include "src/link_keys.h"
 #include "src/link_monitor.h"
 #include "src/shared.h"
 #include "wire/batch.h"
@@ -43,7 +44,7 @@ public:
 /// new DEALER, after a pause, and a new greeting. Tried without end. Threads: one.
 class Link {
 public:
-    Link(std::string broker, LinkOwner& owner, Shared& shared);
+    Link(std::string broker, LinkKeys keys, LinkOwner& owner, Shared& shared);
     ~Link();
 
     void open(base::Steady now);
@@ -82,7 +83,9 @@ private:
     enum class State : std::uint8_t { closed, waiting, connecting, greeting, up, leaving };
 
     void connect(base::Steady now);
+    void use_keys();
     void disconnect();
+    std::string why_no_connection() const;
     void retry(base::Steady now);
     void lose(base::Steady now, std::string_view why);
     void complain(std::string_view why);
@@ -91,6 +94,7 @@ private:
     void handle_pair(base::Steady now, zmq::message_t& header, zmq::message_t& payload);
     void handle(base::Steady now, wire::Frame& frame, zmq::message_t& payload);
     void welcome(base::Steady now, const wire::Welcome& welcome);
+    void refuse_key();
     void refuse(std::uint32_t code, std::string_view reason);
     void check_life(base::Steady now);
     void beat(base::Steady now);
@@ -98,6 +102,7 @@ private:
 
     // Constant after construction.
     const std::string broker_;
+    const LinkKeys keys_;
     LinkOwner& owner_;
     Shared& shared_;
 
@@ -109,6 +114,7 @@ private:
     wire::FrameReader reader_;
     wire::BasicBatch<zmq::message_t> batch_;
     Backoff backoff_;
+    std::size_t server_ = 0;  ///< which of the broker's keys is tried
 
     State state_ = State::closed;
     bool lost_ = false;        ///< found out where it could not be handled: the next tick does

@@ -38,9 +38,28 @@ bool LinkMonitor::lost() {
     // An event is a part with its number and a part with the address.
     zmq::message_t part;
     while (zmq_msg_recv(part.handle(), events_.handle(), ZMQ_DONTWAIT) >= 0) {
-        if (part.more()) lost_ = true;
+        if (part.more()) take(part);
     }
-    return lost_;
+    return ending_ != LinkEnding::none;
+}
+
+void LinkMonitor::take(const zmq::message_t& event) noexcept {
+    std::uint16_t number = 0;
+    std::uint32_t value = 0;
+    if (event.size() != sizeof number + sizeof value) return;
+    std::memcpy(&number, event.data(), sizeof number);
+    std::memcpy(&value, event.data<char>() + sizeof number, sizeof value);
+    // The first one says why; the disconnection that follows says nothing more.
+    if (number == ZMQ_EVENT_HANDSHAKE_FAILED_AUTH) {
+        ending_ = LinkEnding::key_refused;
+    } else if (ending_ != LinkEnding::none) {
+        return;
+    } else if (number == ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL &&
+               value == ZMQ_PROTOCOL_ERROR_ZMTP_MECHANISM_MISMATCH) {
+        ending_ = LinkEnding::other_mechanism;
+    } else {
+        ending_ = number == ZMQ_EVENT_DISCONNECTED ? LinkEnding::lost : LinkEnding::in_handshake;
+    }
 }
 
 }  // namespace fairlead::detail

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <exception>
+#include <utility>
 
 #include "src/errors.h"
 #include "src/request_state.h"
@@ -26,14 +27,14 @@ Switch(Cases...) -> Switch<Cases...>;
 
 }  // namespace
 
-Reactor::Reactor(std::shared_ptr<Shared> shared, const ServiceOptions& options, Registration& registration,
-                 WorkerPool& pool, Readiness& readiness)
+Reactor::Reactor(std::shared_ptr<Shared> shared, const ServiceOptions& options, LinkKeys keys,
+                 Registration& registration, WorkerPool& pool, Readiness& readiness)
     : shared_(std::move(shared)),
       registration_(registration),
       pool_(pool),
       readiness_(readiness),
       now_(std::chrono::steady_clock::now()),
-      link_(options.brokers.front(), *this, *shared_),
+      link_(options.brokers.front(), std::move(keys), *this, *shared_),
       dispatcher_(shared_, link_, pool, registration.by_topic, registration.listeners,
                   options.event_queue_bytes),
       calls_(shared_, link_, pool, now_),

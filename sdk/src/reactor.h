@@ -37,8 +37,8 @@ struct Registration {
 /// it runs.
 class Reactor final : private LinkOwner {
 public:
-    Reactor(std::shared_ptr<Shared> shared, const ServiceOptions& options, Registration& registration,
-            WorkerPool& pool, Readiness& readiness);
+    Reactor(std::shared_ptr<Shared> shared, const ServiceOptions& options, LinkKeys keys,
+            Registration& registration, WorkerPool& pool, Readiness& readiness);
 
     /// Until Leave, or until the broker refuses us.
     void run() noexcept;

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fairlead/service.h>
 
+#include "base/curve_key.h"
 #include "src/core.h"
 #include "src/signals.h"
 
 namespace fairlead {
 
 Service::Service(std::string name, std::string version, ServiceOptions options)
-    : core_(std::make_unique<detail::Core>(std::move(name), std::move(version), options)) {}
+    : core_(std::make_unique<detail::Core>(std::move(name), std::move(version), options)) {
+    base::wipe(options.secret_key);
+}
 
 Service::~Service() = default;
 

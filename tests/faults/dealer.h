@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
+#include <deque>
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -17,7 +20,9 @@ namespace fairlead::support {
 /// A service as a broker sees it, without the SDK: bare parts on a DEALER socket. Threads: one.
 class Dealer {
 public:
-    explicit Dealer(const std::string& address) : context_(1), socket_(context_, zmq::socket_type::dealer) {
+    explicit Dealer(const std::string& address, const std::function<void(zmq::socket_t&)>& prepare = {})
+        : context_(1), socket_(context_, zmq::socket_type::dealer) {
+        if (prepare) prepare(socket_);
         socket_.set(zmq::sockopt::linger, 0);
         socket_.set(zmq::sockopt::rcvtimeo, 100);
         socket_.set(zmq::sockopt::sndtimeo, 1000);
@@ -58,6 +63,9 @@ public:
         }
         return std::nullopt;
     }
+
+    /// Whether anything at all has come.
+    bool hears_anything() { return !waiting_.empty() || receive_message(); }
 
 private:
     bool receive_message() {

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <iostream>
+#include <stdexcept>
 
 #include "cli/connection.h"
 #include "cli/failure.h"
@@ -20,9 +21,11 @@ using std::chrono::milliseconds;
 constexpr std::uint32_t kDeadline = 1;
 constexpr std::uint32_t kUnavailable = 2;
 
-ServiceOptions options_for(const std::string& broker) {
+ServiceOptions options_for(const Call& call) {
     ServiceOptions options;
-    options.brokers = {broker};
+    options.brokers = {call.broker};
+    options.key_file = call.key_file;
+    if (!call.server_key.empty()) options.server_keys = {call.server_key};
     options.threads = 1;
     options.log_level = LogLevel::error;
     return options;
@@ -39,11 +42,11 @@ ExitCode report_error(const Call& call, const fairlead::Error& error) {
 }
 
 ExitCode ask(const Call& call, const Value& payload, const CallOptions& options) {
-    Service service{"fairlead-cli", "1", options_for(call.broker)};
+    Service service{call.name, "1", options_for(call)};
     service.start();
     const milliseconds timeout{static_cast<std::int64_t>(call.timeout_seconds * 1000)};
     if (const auto ready = service.ready(timeout); !ready) {
-        std::cerr << "fairlead: no broker at " << call.broker << ": " << ready.error().message
+        std::cerr << "fairlead: the broker at " << call.broker << " did not take us: " << ready.error().message
                   << "\n  --broker says where its backplane listens\n";
         return kUnreachable;
     }
@@ -68,6 +71,10 @@ void Call::add_options(CLI::App& command) {
     command.add_option("--broker", broker, "where the broker's backplane listens")
         ->envname("FAIRLEAD_SDK_BROKERS")
         ->capture_default_str();
+    command.add_option("--name", name, "the service that we say we are")->capture_default_str();
+    command.add_option("--key-file", key_file, "our secret key, if the broker wants keys")
+        ->envname("FAIRLEAD_SDK_KEY_FILE");
+    command.add_option("--server-key", server_key, "the broker's public key")->envname("FAIRLEAD_SDK_SERVER_KEYS");
     command.add_flag("--json", json, "print one JSON object with data or error");
 }
 
@@ -82,7 +89,11 @@ ExitCode Call::run() const {
             return report_usage("--header wants name=value, not '" + header + "'");
         options.header(header.substr(0, at), header.substr(at + 1));
     }
-    return ask(*this, to_value(*client::parse_json(*payload)), options);
+    try {
+        return ask(*this, to_value(*client::parse_json(*payload)), options);
+    } catch (const std::invalid_argument& error) {
+        return report_usage(error.what());
+    }
 }
 
 }  // namespace fairlead::cli

@@ -13,6 +13,9 @@ namespace fairlead::cli {
 /// `fairlead call`: joins the backplane as a service, asks one topic and prints the answer. Threads: one.
 struct Call {
     std::string broker = "tcp://127.0.0.1:7000";
+    std::string name = "fairlead-cli";
+    std::string key_file;
+    std::string server_key;
     std::string topic;
     std::string data = "null";  // JSON
     std::vector<std::string> headers;

@@ -20,6 +20,18 @@ struct ServiceOptions {
     /// commas. Default tcp://127.0.0.1:7000. One broker for now: more are refused by the constructor.
     std::vector<std::string> brokers;
 
+    /// The broker's public key, 40 characters as `fairlead keygen` prints them. With several each is tried in turn, so
+    /// that the broker's key can change while the service runs. Environment: FAIRLEAD_SDK_SERVER_KEYS, with commas.
+    /// Empty: a broker without keys, on this machine.
+    std::vector<std::string> server_keys;
+
+    /// File with the service's own secret key, as `fairlead keygen` makes it; only its owner may read it. Needed with
+    /// `server_keys`. Environment: FAIRLEAD_SDK_KEY_FILE.
+    std::string key_file;
+
+    /// The secret key itself in place of a file, 40 characters. The SDK wipes its copies of this text.
+    std::string secret_key;
+
     /// Threads that run handlers. Environment: FAIRLEAD_SDK_THREADS. Default: the cores, at least 4.
     unsigned threads = 0;
 

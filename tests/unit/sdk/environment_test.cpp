@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "src/environment.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
 
+#include <cstdlib>
+#include <fairlead/fairlead.h>
+#include <filesystem>
 #include <map>
 #include <stdexcept>
 #include <string>
@@ -32,6 +38,42 @@ TEST_CASE("what is set holds over the environment, and that over the default", "
     CHECK(complete({}, {{"FAIRLEAD_SDK_THREADS", "2"}}).threads == 2);
     CHECK(complete({}, {}).threads >= 4);
     CHECK(complete({}, {{"FAIRLEAD_SDK_LOG", "debug"}}).log_level == LogLevel::debug);
+}
+
+TEST_CASE("keys come from the options or the environment, and both sides have one", "[environment]") {
+    using Catch::Contains;
+    const std::string key = "y13=oq2}+}!!)C)2qO/XoceE/GjCdbufGc4P)=/v";
+    const auto set = complete({}, {{"FAIRLEAD_SDK_SERVER_KEYS", key + "," + key}, {"FAIRLEAD_SDK_KEY_FILE", "/k"}});
+    CHECK(set.server_keys == std::vector{key, key});
+    CHECK(set.key_file == "/k");
+    CHECK_THROWS_WITH(complete({}, {{"FAIRLEAD_SDK_SERVER_KEYS", key}}), Contains("key_file"));
+    CHECK_THROWS_WITH(complete({}, {{"FAIRLEAD_SDK_KEY_FILE", "/k"}}), Contains("server_keys"));
+    CHECK_THROWS_WITH(complete({}, {{"FAIRLEAD_SDK_SERVER_KEYS", "abc"}, {"FAIRLEAD_SDK_KEY_FILE", "/k"}}),
+                      Contains("no public key"));
+    ServiceOptions both;
+    both.server_keys = {key};
+    both.key_file = "/k";
+    both.secret_key = key;
+    CHECK_THROWS_WITH(complete(both, {}), Contains("both"));
+    both.key_file.clear();
+    CHECK(complete(both, {{"FAIRLEAD_SDK_KEY_FILE", "/k"}}).key_file.empty());
+}
+
+TEST_CASE("T41: a service refuses a key file that others may read, and a key that is none", "[environment]") {
+    char name[] = "/tmp/fairlead-sdk-XXXXXX";
+    const std::string folder = ::mkdtemp(name);
+    ServiceOptions options;
+    options.key_file = folder + "/key";
+    const auto made = fairlead::make_key_file(options.key_file);
+    REQUIRE(made);
+    options.server_keys = {*made};
+    CHECK_NOTHROW(fairlead::Service("orders", "1", options));
+    ::chmod(options.key_file.c_str(), 0644);
+    CHECK_THROWS_WITH(fairlead::Service("orders", "1", options), Catch::Contains("chmod 600"));
+    std::filesystem::remove_all(folder);
+    options.key_file.clear();
+    options.secret_key = "abc";
+    CHECK_THROWS_WITH(fairlead::Service("orders", "1", options), Catch::Contains("no key"));
 }
 
 TEST_CASE("what cannot be names its variable or option", "[environment]") {
