@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // T3: peers that begin TLS and do not go on.
 #include <catch2/catch.hpp>
+#include <fstream>
+#include <iostream>
 
 #include "client/client.h"
 #include "client/stream_tls.h"
@@ -76,6 +78,35 @@ TEST_CASE("T3: a peer that is silent after its handshake is cut", "[tls]") {
     REQUIRE(peer);
     CHECK(is_cut(**peer));
     CHECK(stand.lives());
+}
+
+std::size_t resident_bytes(pid_t pid) {
+    std::ifstream in("/proc/" + std::to_string(pid) + "/status");
+    for (std::string word; in >> word;) {
+        std::size_t kib = 0;
+        if (word == "VmRSS:" && in >> kib) return kib * 1024;
+    }
+    return 0;
+}
+
+TEST_CASE("T3: an idle client in TLS holds at most 24 KiB of the broker", "[tls][idle]") {
+    const Certificates certificates;
+    Broker broker({"--set", "websocket.tls_certificate_file=" + certificates("server.pem"), "--set",
+                   "websocket.tls_key_file=" + certificates("server.key")});
+    client::ClientOptions options;
+    options.websocket.tls.ca_file = certificates("ca.pem");
+    std::vector<client::Client> clients;
+    const auto enter_until = [&](std::size_t count) {
+        while (clients.size() < count)
+            clients.push_back(enter(broker, options));
+        return resident_bytes(broker.process().pid());
+    };
+    const std::size_t before = enter_until(100);
+    const std::size_t after = enter_until(800);
+    REQUIRE(before > 0);
+    const double each = (static_cast<double>(after) - static_cast<double>(before)) / 700.0;
+    std::cout << "idle client in TLS: " << each / 1024.0 << " KiB\n";
+    CHECK(each <= 24.0 * 1024.0);
 }
 
 }  // namespace
