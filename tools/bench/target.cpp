@@ -80,6 +80,7 @@ Result<Target> Target::start(const TargetOptions& options) {
     }
     auto url = client::parse_url(options.attach);
     if (!url) return url.error();
+    if (url->tls) return client::Error{client::Fault::malformed, "no load over wss://: attach to a ws:// broker"};
     target.url_ = std::move(*url);
     target.pid_ = options.pid;
     return target;

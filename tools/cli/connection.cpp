@@ -16,8 +16,7 @@ void Connection::add_options(CLI::App& command) {
     command.add_option("--token", token, "connection token; see fairlead token")->envname("FAIRLEAD_TOKEN");
     command.add_option("--connect-data", data, "JSON for the broker's connect hook");
     command.add_option("--origin", origin, "Origin header to send, as a browser would");
-    command.add_option("--ca-file", tls.ca_file, "authorities of a wss:// broker, PEM; else those of the system")
-        ->envname("FAIRLEAD_CA_FILE");
+    command.add_option("--ca-file", tls.ca_file, "authorities of a wss:// broker, PEM; else those of the system");
     command.add_option("--cert-file", tls.certificate_file, "client certificate, PEM");
     command.add_option("--key-file", tls.key_file, "its private key, PEM");
     command.add_flag("--insecure-skip-verify", tls.insecure_skip_verify, "take any certificate of a wss:// broker");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Programs under test on free ports, and clients of the real SDK. All that a stand started ends with it.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -14,12 +14,14 @@ import WebSocket from 'ws';
 const foreign = (env) => Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('FAIRLEAD_')));
 
 const bin = process.env.FAIRLEAD_BIN_DIR ?? new URL('../../../build/dev/bin', import.meta.url).pathname;
+const makeCerts = new URL('../../../tools/dev/make_certs', import.meta.url).pathname;
 const examples = new URL('../../../examples/', import.meta.url).pathname;
 
 export class Stand {
     #children = new Set();
     #clients = [];
     #folder;
+    #tls = [];
 
     static async create() {
         const stand = new Stand();
@@ -79,22 +81,32 @@ export class Stand {
         return { child, line };
     }
 
+    // An authority and certificates of it; the broker serves TLS from then on.
+    makeCertificates() {
+        const folder = join(this.#folder, 'certificates');
+        const made = spawnSync('bash', [makeCerts, folder], { encoding: 'utf8' });
+        if (made.status !== 0) throw new Error(made.stderr);
+        this.authority = join(folder, 'ca.pem');
+        this.#tls = [`websocket.tls_certificate_file=${folder}/server.pem`, `websocket.tls_key_file=${folder}/server.key`];
+    }
+
     // The first start takes free ports, later ones the same again. Without `config`, a TOML text, the broker runs on its
     // development profile.
     async startBroker(config) {
         const listen = this.address ?? { client: '127.0.0.1:0', backplane: 'tcp://127.0.0.1:*' };
         const settings = [`websocket.listen=${listen.client}`, `backplane.listen=${listen.backplane}`,
             `token.hs256_secret_file=${this.secretFile}`, `token.hs384_secret_file=${join(this.#folder, 'HS384')}`,
-            `token.hs512_secret_file=${join(this.#folder, 'HS512')}`, `token.jwks_file=${join(this.#folder, 'keys.json')}`];
+            `token.hs512_secret_file=${join(this.#folder, 'HS512')}`, `token.jwks_file=${join(this.#folder, 'keys.json')}`,
+            ...this.#tls];
         const args = settings.flatMap((setting) => ['--set', setting]);
         if (config) {
             const file = join(this.#folder, 'broker.toml');
             await writeFile(file, config);
             args.push('--config', file);
         }
-        const { child, line } = this.#start(join(bin, 'fairlead-broker'), args, /ready.*ws:\/\//);
+        const { child, line } = this.#start(join(bin, 'fairlead-broker'), args, /ready.*wss?:\/\//);
         const text = await line;
-        const [url] = text.match(/ws:\/\/[^\s",]+/);
+        const [url] = text.match(/wss?:\/\/[^\s",]+/);
         const [backplane] = text.match(/tcp:\/\/[^\s",]+/);
         this.broker = child;
         this.url = new URL(url).pathname === '/' ? `${url}/connection/websocket` : url;

@@ -6,6 +6,16 @@
 namespace fairlead::client {
 namespace {
 
+TEST_CASE("wss:// is TLS, on port 443 where none is given", "[url]") {
+    const auto url = parse_url("wss://localhost/x");
+    REQUIRE(url);
+    CHECK(url->tls);
+    CHECK(url->port == 443);
+    CHECK(url->authority() == "localhost");
+    CHECK(parse_url("wss://localhost:80")->authority() == "localhost:80");
+    CHECK_FALSE(parse_url("ws://localhost:443")->tls);
+}
+
 TEST_CASE("addresses are taken apart", "[url]") {
     const auto url = parse_url("ws://example.org:8000/connection/websocket?format=json");
     REQUIRE(url);

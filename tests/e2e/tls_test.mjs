@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import WebSocket from 'ws';
+import { Stand, call, next } from './support/stand.mjs';
+
+let stand;
+before(async () => {
+    stand = await Stand.create();
+    stand.makeCertificates();
+    await stand.startBroker();
+    stand.startService('chat_service');
+});
+after(() => stand?.close());
+
+// The WebSocket of Node, which trusts this authority.
+const trusting = (ca) => class extends WebSocket {
+    constructor(url, protocols) {
+        super(url, protocols, { ca });
+    }
+};
+
+test('the SDK calls and hears over TLS', async () => {
+    assert.match(stand.url, /^wss:/);
+    const websocket = trusting(readFileSync(stand.authority));
+    const client = await stand.connect({ websocket, token: await stand.token('ada') });
+    assert.deepEqual(await call(client, 'chat.say', { room: 'lobby', text: 'hi' }), { name: 'ada', text: 'hi' });
+    const subscription = client.newSubscription('news:e2e');
+    subscription.subscribe();
+    await subscription.ready(5_000);
+    const received = next(subscription, 'publication');
+    await client.publish('news:e2e', { safe: true });
+    assert.deepEqual((await received).data, { safe: true });
+});
+
+test('a broker whose authority is unknown is not trusted', async () => {
+    const client = stand.client();
+    const failed = next(client, 'error');
+    client.connect();
+    assert.match(JSON.stringify(await failed), /transport/);
+    assert.notEqual(client.state, 'connected');
+});
