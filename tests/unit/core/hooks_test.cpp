@@ -249,6 +249,23 @@ TEST_CASE("what waits is bounded in number and bytes", "[hooks]") {
     CHECK(world.last().topic == "a");
 }
 
+TEST_CASE("a long queue whose questions are answered at once is emptied without depth", "[hooks]") {
+    Options options = hooked();
+    options.hook.queue_commands = 60'000;
+    options.hook.queue_bytes = 64 * 1024 * 1024;
+    HookWorld world(std::move(options));
+    world.connect(kAnn, "ann");
+    world.publish(kAnn, 2, "h:1");
+    for (std::uint32_t id = 3; id < 60'000; ++id)
+        world.publish(kAnn, id, "h:1");
+    world.services.routed.state = Routed::State::not_found;
+    world.answer(0, allow());
+    world.edge(kAnn).take<Published>();
+    for (std::uint32_t id = 3; id < 60'000; ++id)
+        REQUIRE(world.failed(kAnn).id == id);
+    CHECK(world.silent());
+}
+
 TEST_CASE("a client that leaves takes its question and its commands with it", "[hooks]") {
     HookWorld world(hooked());
     world.connect(kAnn, "ann");
