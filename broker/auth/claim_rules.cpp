@@ -33,6 +33,7 @@ Verified<C> expired(std::string why) {
 struct Times {
     std::optional<base::Wall> not_before;
     std::optional<base::Wall> token_ends;  // `exp`
+    std::optional<base::Wall> issued;      // `iat`
     std::optional<base::Wall> grant_ends;  // of what the token gives: `expire_at`, else `exp`
 
     static Times read(ClaimReader& reader) {
@@ -42,7 +43,7 @@ struct Times {
         if (reader.has("expire_at")) times.grant_ends = reader.time("expire_at");
         const bool never = reader.has("expire_at") && times.grant_ends == base::Wall();
         if (never) times.grant_ends.reset();
-        reader.time("iat");  // nothing is made of it, but it must be one
+        times.issued = reader.time("iat");
         return times;
     }
 };
@@ -93,6 +94,7 @@ Verified<C> ClaimRules::finish(ClaimReader& reader, const JsonObject& object, ba
     if (over(times.token_ends) || over(times.grant_ends)) return expired<C>("its time is over");
     if (times.not_before && now + leeway_ < *times.not_before) return expired<C>("its time has not come yet");
     claims.expires = times.grant_ends;
+    if constexpr (std::is_same_v<C, Claims>) claims.issued = times.issued;
     return {std::move(claims), {}, {}};
 }
 

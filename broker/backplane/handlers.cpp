@@ -193,6 +193,33 @@ void Handlers::on(Link& link, const wire::Control& frame, std::string_view) {
     acknowledge(link, frame.id, reached);
 }
 
+void Handlers::on(Link& link, const wire::Revoke& frame, std::string_view) {
+    ++parts_.counts.controls;
+    using Kind = core::Target::Kind;
+    core::Revocation revocation;
+    core::Target& target = revocation.target;
+    const std::pair<Kind, std::string_view> named[] = {
+        {Kind::session, frame.session}, {Kind::token, frame.token}, {Kind::key, frame.key}};
+    target = {Kind::user, frame.user};
+    int count = 0;
+    for (const auto& [kind, name] : named) {
+        if (name.empty()) continue;
+        target = {kind, name, frame.user};
+        ++count;
+    }
+    revocation.reason = frame.reason;
+    if (frame.remember.count() > 0) revocation.remember = std::chrono::ceil<std::chrono::seconds>(frame.remember);
+    core::Reached reached;
+    if (link.rights && !link.rights->control) {
+        reached.failure = denied(link, "revoke what lets clients in");
+    } else if (count > 1 || (count == 1 && target.kind != Kind::session && !frame.user.empty())) {
+        reached.failure = wire::failure(Code::bad_request, "one of user, session, token and key");
+    } else {
+        reached = broker_->revoke(revocation);
+    }
+    acknowledge(link, frame.id, reached);
+}
+
 wire::Failure Handlers::denied(Link& link, std::string_view what) {
     ++parts_.counts.denied;
     if (auto kept_back = denied_limit_.pass(parts_.clock.now())) {

@@ -30,6 +30,7 @@ public:
     void on(Link& link, const wire::Event& frame, std::string_view payload);
     void on(Link& link, const wire::Publication& frame, std::string_view payload);
     void on(Link& link, const wire::Push& frame, std::string_view payload);
+    void on(Link& link, const wire::Revoke& frame, std::string_view payload);
     void on(Link& link, const wire::Control& frame, std::string_view payload);
     void on(Link& link, const wire::Probe& frame, std::string_view payload);
     void on(Link& link, const wire::Unknown& frame, std::string_view payload);

@@ -23,11 +23,15 @@ listen = ["tcp://127.0.0.1:7000"]
 name = ""
 subscribe = ["anyone"]
 publish = ["anyone"]
+presence = ["anyone"]
+history = ["anyone"]
 
 [[namespace]]
 name = "*"
 subscribe = ["anyone"]
 publish = ["anyone"]
+presence = ["anyone"]
+history = ["anyone"]
 )";
 }
 

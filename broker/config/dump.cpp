@@ -30,12 +30,14 @@ std::string words(const std::vector<core::Decider>& deciders) {
     std::vector<std::string> list;
     for (const auto decider : deciders)
         list.emplace_back(word_of(decider));
+    if (list.empty()) list.emplace_back(word_of(core::Decider::nobody));
     return toml_list(list);
 }
 
 std::string namespace_of(const core::NamespaceOptions& options) {
     return "\n[[namespace]]\nname = " + toml_string(options.name) +
-           "\nsubscribe = " + words(options.subscribe) + "\npublish = " + words(options.publish) + "\n";
+           "\nsubscribe = " + words(options.subscribe) + "\npublish = " + words(options.publish) +
+           "\npresence = " + words(options.presence) + "\nhistory = " + words(options.history) + "\n";
 }
 
 }  // namespace

@@ -86,7 +86,9 @@ private:
     void read_entry(const Entry& entry) {
         if (entry.key == "name") return read_name(entry);
         if (entry.key == "subscribe") return read_list(entry, options_.subscribe);
-        if (entry.key == "publish") return read_publish(entry);
+        if (entry.key == "publish") return read_list_without(entry, options_.publish, {Decider::token});
+        if (entry.key == "presence") return read_list_without(entry, options_.presence, {Decider::token, Decider::hook});
+        if (entry.key == "history") return read_list_without(entry, options_.history, {Decider::token, Decider::hook});
         refuse(entry, explain_key(kNamespaceSection, entry.key));
     }
 
@@ -103,11 +105,12 @@ private:
         into = std::move(*deciders.value);
     }
 
-    void read_publish(const Entry& entry) {
-        read_list(entry, options_.publish);
-        const auto& list = options_.publish;
-        if (std::find(list.begin(), list.end(), Decider::token) != list.end())
-            refuse(entry, "\"token\" is for subscribe alone; write permission");
+    void read_list_without(const Entry& entry, std::vector<Decider>& into, const std::vector<Decider>& foreign) {
+        read_list(entry, into);
+        for (const Decider decider : foreign) {
+            if (std::find(into.begin(), into.end(), decider) == into.end()) continue;
+            return refuse(entry, in_quotes(word_of(decider)) + " cannot decide this; write permission");
+        }
     }
 
     void refuse(const Entry& entry, std::string what) {
@@ -131,7 +134,13 @@ const std::vector<NamespaceKey>& namespace_table() {
          "client with a user id), `token` (with a subscription token for the channel), `permission` (a "
          "[[permission]] that fits the client and the channel), `hook` (a service decides; in the last place it is asked "
          "after any grant and has the last word)."},
-        {"publish", "[\"nobody\"]", "Which clients may publish, with the same words but `token`. Services always may."}};
+        {"publish", "[\"nobody\"]", "Which clients may publish, with the same words but `token`. Services always may."},
+        {"presence", "[\"nobody\"]",
+         "Which subscribers may see who else is there: `nobody`, `anyone`, `user`, `permission`. This version answers "
+         "those with 108, not available."},
+        {"history", "[\"nobody\"]",
+         "Which subscribers may read what was published, with the words of presence. This version answers those with "
+         "108, not available."}};
     return keys;
 }
 
@@ -148,7 +157,8 @@ std::vector<core::NamespaceOptions> read_namespaces(const std::vector<TableEntry
     std::map<std::string, std::string> places;
     for (const TableEntry& table : tables) {
         if (table.section != kNamespaceSection) continue;
-        core::NamespaceOptions options{{}, {Decider::nobody}, {Decider::nobody}};
+        const std::vector<Decider> nobody{Decider::nobody};
+        core::NamespaceOptions options{{}, nobody, nobody, nobody, nobody};
         const std::size_t before = problems.size();
         Reader(options, problems).read(table);
         if (problems.size() != before) continue;

@@ -45,6 +45,8 @@ const Place kPlaces[] = {
     {"topics", &PermissionOptions::topics, refuse_pattern},
     {"subscribe", &PermissionOptions::subscribe, refuse_channel},
     {"publish", &PermissionOptions::publish, refuse_channel},
+    {"presence", &PermissionOptions::presence, refuse_channel},
+    {"history", &PermissionOptions::history, refuse_channel},
 };
 
 void add(PermissionOptions& options, const Place& place, const std::string& text) {
@@ -106,7 +108,9 @@ const std::vector<PermissionKey>& permission_table() {
         {"topics", "Topics and patterns that these clients may call, besides those of client.topics."},
         {"subscribe", "Channels, or beginnings of their names followed by `*`, that these clients may subscribe to where "
                       "the namespace has the decider `permission`."},
-        {"publish", "Channels that these clients may publish to, in the same way."}};
+        {"publish", "Channels that these clients may publish to, in the same way."},
+        {"presence", "Channels whose presence these clients may see, in the same way."},
+        {"history", "Channels whose history these clients may read, in the same way."}};
     return keys;
 }
 

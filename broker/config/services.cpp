@@ -157,7 +157,7 @@ const std::vector<ServiceKey>& service_table() {
          "Channels that it may publish to: in full, or the beginning and `*`. `user:*` is every user's own "
          "channel."},
         {"push", "false", "Whether it may send messages to single clients."},
-        {"control", "false", "Whether it may disconnect clients and users."}};
+        {"control", "false", "Whether it may disconnect clients and users, and revoke tokens."}};
     return keys;
 }
 

@@ -21,7 +21,7 @@ constexpr std::array<std::string_view, 3> kComingSections{"admin", "engine", "tr
 
 // "section.key" of what the next versions bring.
 constexpr std::array<std::string_view, 9> kComingKeys{
-    "websocket.tls",          "namespace.presence",    "namespace.history",
+    "websocket.tls",          
     "namespace.history_size", "namespace.history_age", "namespace.recovery",
     "namespace.join_leave",   "namespace.slow_reader", "namespace.payload"};
 

@@ -47,19 +47,23 @@ bool Admission::may_come_in(const Connect& command) {
         if (!options_.anonymous) edges_.close(command.client, wire::Close::permission_denied, "a token is required");
         return options_.anonymous;
     }
-    const std::string fault = fault_of(*command.claims);
-    if (!fault.empty()) edges_.close(command.client, wire::Close::invalid_token, "invalid token: " + fault);
-    return fault.empty();
+    std::optional<Fault> fault = fault_of(*command.claims);
+    if (fault) edges_.close(command.client, fault->code, std::move(fault->why));
+    return !fault;
 }
 
-std::string Admission::fault_of(const Claims& claims) const {
+std::optional<Admission::Fault> Admission::fault_of(const Claims& claims) const {
+    const auto invalid = [](std::string why) { return Fault{wire::Close::invalid_token, "invalid token: " + why}; };
     if (!claims.user.empty() && !wire::valid_user(claims.user))
-        return "the user id is longer than 250 bytes or has a character that ids cannot have";
+        return invalid("the user id is longer than 250 bytes or has a character that ids cannot have");
+    if (revocations_.cover(claims)) return invalid("revoked");
+    if (claims.channels.size() > options_.max_subscriptions)
+        return Fault{wire::Close::channel_limit, "channel limit: the token names too many"};
     for (const std::string& channel : claims.channels) {
         const wire::Failure denied = permissions_.token_subscribes(channel);
-        if (denied.code != 0) return "one of its channels is none that clients can have: " + denied.message;
+        if (denied.code != 0) return invalid("one of its channels is none that clients can have: " + denied.message);
     }
-    return {};
+    return std::nullopt;
 }
 
 // `by_hook`: the claims, if there are any, are the connect hook's, so there is no token to refresh them with.
@@ -136,7 +140,10 @@ bool Admission::take(const wire::HookAnswer& answer, Connect& command) {
     for (const std::string_view channel : answer.channels) {
         if (permissions_.token_subscribes(channel).code != 0) return false;
     }
-    if (!command.claims) command.claims.emplace();
+    if (!command.claims) {
+        command.claims.emplace();
+        command.claims->issued = clock_.wall();
+    }
     Claims& claims = *command.claims;
     if (named) claims.user = answer.user;
     if (!answer.session.empty()) claims.session = answer.session;
@@ -162,12 +169,15 @@ void Admission::refresh(Client& client, Refresh&& command) {
     if (claims.user != clients_.user_of(client)) {
         return close(client, wire::Close::invalid_token, "invalid token: it is another user's");
     }
+    if (std::optional<Fault> fault = fault_of(claims)) return close(client, fault->code, std::move(fault->why));
     const Profile& old = client.profile;
     clients_.set_profile(client, Profile(old.address(), old.session(), claims.info, command.meta));
     const auto ttl = expiry_.arm(client, clients_.row_of(client), claims.expires);
     edges_.post(client.key.edge, Refreshed{client.key, command.id, ttl});
     client.badge = permissions_.badge_of(claims);
     subscriptions_.recheck(client);
+    // What the connect hook has granted beside the old token stays.
+    subscriptions_.follow(client, claims.channels, options_.hook.connect);
 }
 
 void Admission::close(Client& client, std::uint16_t code, std::string reason) {

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
+
 #include "core/clients.h"
 #include "core/edges.h"
 #include "core/expiry.h"
 #include "core/from_edge.h"
 #include "core/requests.h"
+#include "core/revocations.h"
 #include "core/subscriptions.h"
 
 namespace fairlead::core {
@@ -14,13 +17,15 @@ namespace fairlead::core {
 /// Threads: one.
 class Admission {
 public:
-    Admission(const Options& options, const Ports& ports, const Permissions& permissions, Edges& edges,
-              Clients& clients, Subscriptions& subscriptions, Requests& requests, Hooks& hooks, Gate& gate)
+    Admission(const Options& options, const Ports& ports, const Permissions& permissions,
+              const Revocations& revocations, Edges& edges, Clients& clients, Subscriptions& subscriptions,
+              Requests& requests, Hooks& hooks, Gate& gate)
         : options_(options),
           log_(ports.log),
           clock_(ports.clock),
           translator_(ports.translator),
           permissions_(permissions),
+          revocations_(revocations),
           edges_(edges),
           clients_(clients),
           subscriptions_(subscriptions),
@@ -49,8 +54,12 @@ private:
     /// Whether the slot is free for the new client.
     bool make_place(const ClientKey& key);
     bool may_come_in(const Connect& command);
-    /// Why a client with such a token stays outside; empty = it does not.
-    std::string fault_of(const Claims& claims) const;
+    /// Why a client with such a token stays outside.
+    struct Fault {
+        wire::Close code;
+        std::string why;
+    };
+    std::optional<Fault> fault_of(const Claims& claims) const;
     void come_in(Client& client, Connect&& command, bool by_hook = false);
 
     void ask_hook(Connect&& command);
@@ -67,6 +76,7 @@ private:
     base::Clock& clock_;
     Translator& translator_;
     const Permissions& permissions_;
+    const Revocations& revocations_;
     Edges& edges_;
     Clients& clients_;
     Subscriptions& subscriptions_;

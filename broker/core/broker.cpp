@@ -19,16 +19,17 @@ struct Broker::Impl {
           services(p.services),
           ids(p.random),
           permissions(options),
+          revocations(p.clock),
           edges(p.edges),
           clients(edges.size(), ids),
           channels(edges.size(), ids.hash()),
           requests(options, p, permissions, edges, clients, ids),
           hooks(options, p, requests),
           gate(options, hooks, edges, clients),
-          subscriptions(options, permissions, edges, clients, channels, p.clock, gate, p.translator),
-          publisher(permissions, edges, clients, channels, gate, p.translator),
-          admission(options, p, permissions, edges, clients, subscriptions, requests, hooks, gate),
-          control(edges, clients, admission) {
+          subscriptions(options, p, permissions, revocations, edges, clients, channels, gate),
+          publisher(permissions, edges, clients, channels, subscriptions, gate, p.translator),
+          admission(options, p, permissions, revocations, edges, clients, subscriptions, requests, hooks, gate),
+          control(p, edges, clients, subscriptions, revocations, admission) {
         gate.attach([this](FromEdge&& command) { std::visit(*this, std::move(command)); });
     }
 
@@ -54,7 +55,7 @@ struct Broker::Impl {
     void handle(Client& client, SubRefresh&& command) { subscriptions.refresh(client, std::move(command)); }
     void handle(Client& client, Query&& command) { subscriptions.query(client, std::move(command)); }
     void handle(Client& client, Send&& command) {
-        if (options.send_topic.empty()) return admission.close(client, wire::Close::not_available);
+        if (permissions.client_sends().code != 0) return admission.close(client, wire::Close::not_available);
         services.emit(
             Event{options.send_topic, clients.caller_of(client), {}, {}, std::move(command.payload)});
     }
@@ -63,6 +64,7 @@ struct Broker::Impl {
     Services& services;
     Ids ids;
     Permissions permissions;
+    Revocations revocations;
     Edges edges;
     Clients clients;
     Channels channels;
@@ -115,6 +117,9 @@ Reached Broker::disconnect_client(std::string_view client_id, std::uint16_t code
 }
 Reached Broker::disconnect_user(std::string_view user, std::uint16_t code, std::string_view reason) {
     return impl_->control.disconnect_user(user, code, reason);
+}
+Reached Broker::revoke(const Revocation& revocation) {
+    return impl_->control.revoke(revocation);
 }
 std::uint32_t Broker::disconnect_key(std::string_view key_id) {
     return impl_->control.disconnect_key(key_id);

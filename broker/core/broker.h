@@ -10,6 +10,7 @@
 #include "core/ports.h"
 #include "core/reached.h"
 #include "core/request.h"
+#include "core/revocation.h"
 
 namespace fairlead::core {
 
@@ -52,6 +53,10 @@ public:
     /// Ends one client, or all of a user. Code 0 = 3503.
     Reached disconnect_client(std::string_view client_id, std::uint16_t code, std::string_view reason);
     Reached disconnect_user(std::string_view user, std::uint16_t code, std::string_view reason);
+
+    /// Ends clients for good (3500; a single client 3503), and subscriptions by such a token. What they came with lets
+    /// nobody in again.
+    Reached revoke(const Revocation& revocation);
 
     /// Ends all clients whose token was verified with this key (3500): it is not accepted any more. How many.
     std::uint32_t disconnect_key(std::string_view key_id);

@@ -16,6 +16,7 @@ struct Claims {
     std::string user;                   ///< `sub`; empty = anonymous
     std::string session;                ///< `sid`; empty = none
     std::optional<base::Wall> expires;  ///< of the connection: `expire_at`, else `exp`; absent = never
+    std::optional<base::Wall> issued;   ///< `iat`; absent = not said
     std::string info;                   ///< `info` as JSON text; empty = none
     std::string meta;                   ///< `meta` as JSON text, always an object; empty = none
     std::vector<std::string> channels;  ///< `channels` and the names in `subs`: subscribed by the broker at connect

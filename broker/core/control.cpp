@@ -20,6 +20,9 @@ std::optional<std::uint16_t> close_code(std::uint16_t code) {
     return code;
 }
 
+/// Of tokens, keys and sessions; users and clients have shorter ones.
+constexpr std::size_t kMaxNameBytes = 1024;
+
 Reached bad_code() {
     return refused(Code::bad_request, "close codes are 3000 to 4999");
 }
@@ -54,14 +57,53 @@ Reached Control::disconnect_user(std::string_view user, std::uint16_t code, std:
     return reached;
 }
 
+Reached Control::revoke(const Revocation& revocation) {
+    const Target& target = revocation.target;
+    if (target.name.empty()) return refused(Code::bad_request, "what is revoked has no name");
+    if (target.name.size() > kMaxNameBytes || target.user.size() > kMaxNameBytes) {
+        return refused(Code::bad_request, "what is revoked has too long a name");
+    }
+    if (!revocations_.add(revocation)) log_.warning("too many revocations: the first to end gave way", {});
+    subscriptions_.revoke(target);
+    const bool kick = target.kind == Target::Kind::client;
+    const std::string reason(kick || !revocation.reason.empty() ? revocation.reason : "invalid token: revoked");
+    Reached reached;
+    for_each(target, [&](Client& client) {
+        ++reached.clients;
+        admission_.close(client, kick ? wire::Close::force_disconnect : wire::Close::invalid_token, reason);
+    });
+    return reached;
+}
+
 std::uint32_t Control::disconnect_key(std::string_view key_id) {
+    const Target target{Target::Kind::key, key_id};
     std::uint32_t ended = 0;
-    clients_.for_each([&](Client& client) {
-        if (!client.badge || client.badge->key_id != key_id) return;
+    subscriptions_.revoke(target);
+    for_each(target, [&](Client& client) {
         ++ended;
         admission_.close(client, wire::Close::invalid_token, "the key of its token is not accepted any more");
     });
     return ended;
+}
+
+template <typename End>
+void Control::for_each(const Target& target, End&& end) {
+    if (target.kind == Target::Kind::user) return clients_.for_each_of(target.name, end);
+    if (target.kind == Target::Kind::client) {
+        if (Client* client = clients_.find(target.name)) end(*client);
+        return;
+    }
+    clients_.for_each([&](Client& client) {
+        if (means(target, client)) end(client);
+    });
+}
+
+bool Control::means(const Target& target, const Client& client) const {
+    if (target.kind == Target::Kind::session) {
+        return client.profile.session() == target.name && clients_.user_of(client) == target.user;
+    }
+    if (!client.badge) return false;
+    return (target.kind == Target::Kind::key ? client.badge->key_id : client.badge->token_id) == target.name;
 }
 
 void Control::disconnect_all(std::uint16_t code, std::string_view reason) {

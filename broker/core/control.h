@@ -5,6 +5,7 @@
 
 #include "core/admission.h"
 #include "core/reached.h"
+#include "core/revocations.h"
 
 namespace fairlead::core {
 
@@ -12,19 +13,33 @@ namespace fairlead::core {
 /// Threads: one.
 class Control {
 public:
-    Control(Edges& edges, Clients& clients, Admission& admission)
-        : edges_(edges), clients_(clients), admission_(admission) {}
+    Control(const Ports& ports, Edges& edges, Clients& clients, Subscriptions& subscriptions,
+            Revocations& revocations, Admission& admission)
+        : log_(ports.log),
+          edges_(edges),
+          clients_(clients),
+          subscriptions_(subscriptions),
+          revocations_(revocations),
+          admission_(admission) {}
 
     Reached push(std::string_view client_id, Payload&& data);
     Reached disconnect_client(std::string_view client_id, std::uint16_t code, std::string_view reason);
     Reached disconnect_user(std::string_view user, std::uint16_t code, std::string_view reason);
+    Reached revoke(const Revocation& revocation);
     /// All whose token was verified with this key; how many.
     std::uint32_t disconnect_key(std::string_view key_id);
     void disconnect_all(std::uint16_t code, std::string_view reason);
 
 private:
+    template <typename End>
+    void for_each(const Target& target, End&& end);
+    bool means(const Target& target, const Client& client) const;
+
+    base::Log& log_;
     Edges& edges_;
     Clients& clients_;
+    Subscriptions& subscriptions_;
+    Revocations& revocations_;
     Admission& admission_;
 };
 

@@ -25,6 +25,8 @@ struct NamespaceOptions {
     std::string name;  ///< "" = channels without a colon; "*" = any namespace that has no entry of its own
     std::vector<Decider> subscribe;
     std::vector<Decider> publish;
+    std::vector<Decider> presence = {};
+    std::vector<Decider> history = {};
 };
 
 /// What some clients may do. A client fits when each kind that is not empty has an entry that fits; all empty fits
@@ -37,6 +39,8 @@ struct PermissionOptions {
     std::vector<std::string> topics;     ///< topics and patterns that these clients may call
     std::vector<std::string> subscribe;  ///< channels, where the namespace has the decider `permission`
     std::vector<std::string> publish;
+    std::vector<std::string> presence = {};
+    std::vector<std::string> history = {};
 };
 
 /// Which hooks are asked, and what they may cost.

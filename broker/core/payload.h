@@ -26,6 +26,7 @@ struct ClientInfo {
     std::string user;
     std::string client;
     std::string conn_info;
+    std::string chan_info = {};  ///< of its subscription, JSON text
 };
 
 /// A message in a channel. Immutable once posted: edge threads share it.

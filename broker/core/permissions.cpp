@@ -53,11 +53,26 @@ void check(const PermissionOptions& options) {
     check_texts(options.labels);
     check_texts(options.subscribe);
     check_texts(options.publish);
+    check_texts(options.presence);
+    check_texts(options.history);
     for (const auto& claim : options.claims)
         check_texts({claim.second});
 }
 
 using Deciders = std::vector<Decider>;
+
+bool contains(const Deciders& list, Decider decider) {
+    return std::find(list.begin(), list.end(), decider) != list.end();
+}
+
+void check_deciders(const NamespaceOptions& rules) {
+    for (const Deciders* list : {&rules.publish, &rules.presence, &rules.history}) {
+        if (contains(*list, Decider::token)) throw std::invalid_argument("tokens decide subscribing only");
+    }
+    for (const Deciders* list : {&rules.presence, &rules.history}) {
+        if (contains(*list, Decider::hook)) throw std::invalid_argument("no hook decides presence or history");
+    }
+}
 
 // What stands before the hook goes before it, unless the hook is the last one and thus a filter; what stands behind it
 // may still grant what it refuses.
@@ -80,7 +95,9 @@ wire::Failure bad_topic() {
 
 }  // namespace
 
-Permissions::Permissions(const Options& options) : namespaces_(options.namespaces) {
+Permissions::Permissions(const Options& options)
+    : takes_sends_(!options.send_topic.empty()), namespaces_(options.namespaces) {
+    std::for_each(options.namespaces.begin(), options.namespaces.end(), check_deciders);
     add_topics(topics_, options.topics);
     for (const PermissionOptions& permission : options.permissions) {
         check(permission);
@@ -137,6 +154,14 @@ Verdict Permissions::client_publishes(const Subject& client, std::string_view ch
     return client_at(client, channel, &NamespaceOptions::publish, &PermissionOptions::publish, false);
 }
 
+wire::Failure Permissions::client_sees_presence(const Subject& client, std::string_view channel) const {
+    return client_at(client, channel, &NamespaceOptions::presence, &PermissionOptions::presence, false);
+}
+
+wire::Failure Permissions::client_sees_history(const Subject& client, std::string_view channel) const {
+    return client_at(client, channel, &NamespaceOptions::history, &PermissionOptions::history, false);
+}
+
 Verdict Permissions::client_at(const Subject& client, std::string_view channel,
                                std::vector<Decider> NamespaceOptions::*deciders, Channels channels,
                                bool by_token) const {
@@ -168,6 +193,10 @@ wire::Failure Permissions::client_calls(const Subject& client, std::string_view 
     }
     // Whether the topic exists is nobody's business who may not call it.
     return failure(Code::denied);
+}
+
+wire::Failure Permissions::client_sends() const {
+    return takes_sends_ ? wire::Failure{} : failure(Code::not_available);
 }
 
 wire::Failure Permissions::token_subscribes(std::string_view channel) const {

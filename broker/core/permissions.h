@@ -36,7 +36,7 @@ struct Verdict : wire::Failure {
 class Permissions {
 public:
     /// Throws std::invalid_argument for namespaces (see there), a pattern or a send topic that is not valid
-    /// or reserved, and a permission that fits nobody.
+    /// or reserved, a permission that fits nobody, and a decider that cannot decide.
     explicit Permissions(const Options& options);
 
     /// What is kept of a client's claims, with the permissions that fit it now; null when there is nothing to keep.
@@ -47,7 +47,10 @@ public:
     /// `by_token`: the client has a subscription token for this channel.
     Verdict client_subscribes(const Subject& client, std::string_view channel, bool by_token = false) const;
     Verdict client_publishes(const Subject& client, std::string_view channel) const;
+    wire::Failure client_sees_presence(const Subject& client, std::string_view channel) const;
+    wire::Failure client_sees_history(const Subject& client, std::string_view channel) const;
     wire::Failure client_calls(const Subject& client, std::string_view topic) const;
+    wire::Failure client_sends() const;
     /// A channel that a connection token subscribes its client to.
     wire::Failure token_subscribes(std::string_view channel) const;
 
@@ -69,6 +72,7 @@ private:
     Verdict client_at(const Subject& client, std::string_view channel,
                       std::vector<Decider> NamespaceOptions::*deciders, Channels channels, bool by_token) const;
 
+    bool takes_sends_;
     Namespaces namespaces_;
     Topics topics_;
     std::vector<Permission> permissions_;

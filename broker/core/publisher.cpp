@@ -37,9 +37,9 @@ void Publisher::ask_hook(Client& client, Publish&& command, bool final) {
 
 void Publisher::finish(Client& client, Publish&& command) {
     Publication publication;
+    publication.info = subscriptions_.info_of(client, command.channel);
     publication.channel = std::move(command.channel);
     publication.data = std::move(command.data);
-    publication.info = clients_.info_of(client);
     Reached reached = post(std::move(publication));
     if (reached.failure.code != 0) return edges_.fail(client.key, command.id, std::move(reached.failure));
     edges_.post(client.key.edge, Published{client.key, command.id});

@@ -8,6 +8,7 @@
 #include "core/gate.h"
 #include "core/permissions.h"
 #include "core/reached.h"
+#include "core/subscriptions.h"
 
 namespace fairlead::core {
 
@@ -17,12 +18,13 @@ namespace fairlead::core {
 /// Threads: one.
 class Publisher {
 public:
-    Publisher(const Permissions& permissions, Edges& edges, Clients& clients, const Channels& channels, Gate& gate,
-              Translator& translator)
+    Publisher(const Permissions& permissions, Edges& edges, Clients& clients, const Channels& channels,
+              Subscriptions& subscriptions, Gate& gate, Translator& translator)
         : permissions_(permissions),
           edges_(edges),
           clients_(clients),
           channels_(channels),
+          subscriptions_(subscriptions),
           gate_(gate),
           translator_(translator) {}
 
@@ -38,6 +40,7 @@ private:
     Edges& edges_;
     Clients& clients_;
     const Channels& channels_;
+    Subscriptions& subscriptions_;
     Gate& gate_;
     Translator& translator_;
 };

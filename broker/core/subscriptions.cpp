@@ -42,12 +42,12 @@ void Subscriptions::ask_hook(Client& client, Subscribe&& command, bool final) {
 
 void Subscriptions::finish(Client& client, Subscribe&& command) {
     wire::Failure without = has_place(client, command.channel);
+    // It may have been revoked while a hook was asked.
+    if (without.code == 0 && command.token) without = refused(client, command.channel, *command.token);
     if (without.code != 0) return edges_.fail(client.key, command.id, std::move(without));
     const Row channel = insert(client, command.channel);
     std::optional<std::chrono::seconds> ttl;
-    if (command.token) {
-        ttl = grants_.set(grant_key(client, channel), TokenGrants::Source::subscription, command.token->expires);
-    }
+    if (command.token) ttl = grants_.set(grant_key(client, channel), *command.token);
     // No channel keeps history yet, so what is asked to be recovered cannot be.
     edges_.post(client.key.edge,
                 Subscribed{client.key, command.id, std::move(command.channel), command.recover, ttl});
@@ -66,7 +66,7 @@ wire::Failure Subscriptions::refused(const Client& client, std::string_view chan
     if (token.channel != channel) return failure(Code::denied, "the token is for another channel");
     if (!token.client.empty() && token.client != clients_.id_of(client))
         return failure(Code::denied, "the token is another client's");
-    return {};
+    return revocations_.cover(token) ? failure(Code::denied, "the token is revoked") : wire::Failure{};
 }
 
 void Subscriptions::refresh(Client& client, SubRefresh&& command) {
@@ -76,7 +76,7 @@ void Subscriptions::refresh(Client& client, SubRefresh&& command) {
         return edges_.fail(client.key, command.id, failure(Code::not_available));
     wire::Failure wrong = refused(client, command.channel, *command.token);
     if (wrong.code != 0) return edges_.fail(client.key, command.id, std::move(wrong));
-    const auto ttl = grants_.set(key, TokenGrants::Source::subscription, command.token->expires);
+    const auto ttl = grants_.set(key, *command.token);
     edges_.post(client.key.edge, SubRefreshed{client.key, command.id, ttl});
 }
 
@@ -86,8 +86,13 @@ void Subscriptions::unsubscribe(Client& client, Unsubscribe&& command) {
 }
 
 void Subscriptions::query(const Client& client, Query&& command) {
-    const Code code = subscribed(client, command.channel) ? Code::not_available : Code::denied;
-    edges_.fail(client.key, command.id, failure(code));
+    const Subject subject = clients_.subject_of(client);
+    wire::Failure denied = command.kind == Query::Kind::history
+                               ? permissions_.client_sees_history(subject, command.channel)
+                               : permissions_.client_sees_presence(subject, command.channel);
+    if (denied.code == 0 && subscribed(client, command.channel)) denied = failure(Code::not_available);
+    if (denied.code == 0) denied = failure(Code::denied);
+    edges_.fail(client.key, command.id, std::move(denied));
 }
 
 void Subscriptions::add(Client& client, std::string_view channel) {
@@ -96,7 +101,7 @@ void Subscriptions::add(Client& client, std::string_view channel) {
 
 void Subscriptions::add_granted(Client& client, std::string_view channel) {
     if (subscribed(client, channel)) return;
-    grants_.set(grant_key(client, insert(client, channel)), TokenGrants::Source::connection, std::nullopt);
+    grants_.set_by_connection(grant_key(client, insert(client, channel)));
 }
 
 Row Subscriptions::insert(Client& client, std::string_view channel) {
@@ -119,6 +124,28 @@ void Subscriptions::drop_all(Client& client) {
         remove(client, client.channels.back());
 }
 
+void Subscriptions::follow(Client& client, const std::vector<std::string>& named, bool keep) {
+    for (const Row channel : grants_.channels_by_connection(clients_.row_of(client))) {
+        const bool stays = std::find(named.begin(), named.end(), channels_.name(channel)) != named.end();
+        if (!keep && !stays) end(client, channel, wire::Unsubscribe::by_server, "not in the token any more");
+    }
+    for (const std::string& channel : named) {
+        if (subscribed(client, channel)) continue;
+        add_granted(client, channel);
+        edges_.post(client.key.edge, Joined{client.key, channel});
+    }
+}
+
+std::shared_ptr<const ClientInfo> Subscriptions::info_of(Client& client, std::string_view channel) {
+    const std::shared_ptr<const ClientInfo>& plain = clients_.info_of(client);
+    if (!grants_.has_infos()) return plain;
+    const std::string_view info = grants_.info(grant_key(client, channels_.find(channel)));
+    if (info.empty()) return plain;
+    ClientInfo with = *plain;
+    with.chan_info = info;
+    return std::make_shared<const ClientInfo>(std::move(with));
+}
+
 void Subscriptions::recheck(Client& client) {
     for (std::size_t i = client.channels.size(); i-- > 0;) {
         const Row channel = client.channels[i];
@@ -139,6 +166,12 @@ void Subscriptions::end(Client& client, Row channel, wire::Unsubscribe code, std
     edges_.post(client.key.edge, Dropped{client.key, channels_.name(channel), static_cast<std::uint16_t>(code),
                                          std::string(reason)});
     remove(client, channel);
+}
+
+void Subscriptions::revoke(const Target& target) {
+    for (const TokenGrants::Subscription& one : grants_.find_all(target)) {
+        end(clients_[one.first], one.second, wire::Unsubscribe::invalidated, "the token is revoked");
+    }
 }
 
 void Subscriptions::tick() {

@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include "core/channels.h"
 #include "core/clients.h"
 #include "core/edges.h"
 #include "core/from_edge.h"
 #include "core/gate.h"
 #include "core/permissions.h"
+#include "core/revocations.h"
 #include "core/token_grants.h"
 
 namespace fairlead::core {
@@ -15,16 +21,17 @@ namespace fairlead::core {
 /// Threads: one.
 class Subscriptions {
 public:
-    Subscriptions(const Options& options, const Permissions& permissions, Edges& edges, Clients& clients,
-                  Channels& channels, const base::Clock& clock, Gate& gate, Translator& translator)
+    Subscriptions(const Options& options, const Ports& ports, const Permissions& permissions,
+                  const Revocations& revocations, Edges& edges, Clients& clients, Channels& channels, Gate& gate)
         : options_(options),
           permissions_(permissions),
+          revocations_(revocations),
           edges_(edges),
           clients_(clients),
           channels_(channels),
           gate_(gate),
-          translator_(translator),
-          grants_(options, clock) {}
+          translator_(ports.translator),
+          grants_(options, ports.clock) {}
 
     void subscribe(Client& client, Subscribe&& command);
     /// Never fails: what is not subscribed is unsubscribed already.
@@ -37,11 +44,18 @@ public:
     /// A subscription that the connection token grants; it counts, but is not refused for the limit.
     void add_granted(Client& client, std::string_view channel);
     void drop_all(Client& client);
+    /// Brings what the connection token granted to what a new one names; `keep` = ends none.
+    void follow(Client& client, const std::vector<std::string>& named, bool keep);
 
     /// Ends what the rules, or the client's token, do not allow any more.
     void recheck(Client& client);
+    /// Ends what came by this token, or by one of this key.
+    void revoke(const Target& target);
     /// Ends those whose token is over.
     void tick();
+
+    /// Who the client is for other subscribers of the channel.
+    std::shared_ptr<const ClientInfo> info_of(Client& client, std::string_view channel);
 
 private:
     void ask_hook(Client& client, Subscribe&& command, bool final);
@@ -59,6 +73,7 @@ private:
 
     const Options& options_;
     const Permissions& permissions_;
+    const Revocations& revocations_;
     Edges& edges_;
     Clients& clients_;
     Channels& channels_;

@@ -34,6 +34,12 @@ struct Subscribed {
     std::optional<std::chrono::seconds> ttl = {};  ///< to refresh the token within; absent = never
 };
 
+/// The broker has subscribed the client after its connect (server-side).
+struct Joined {
+    ClientKey client;
+    std::string channel;
+};
+
 /// An unsubscribe command was done: what waits of this channel in the client's queue is withdrawn before the reply.
 struct Unsubscribed {
     ClientKey client;
@@ -98,7 +104,7 @@ struct CloseClient {
 /// One publication for all of this thread's subscribers of its channel.
 using Deliver = std::shared_ptr<const Publication>;
 
-using ToEdge = std::variant<std::unique_ptr<Connected>, Subscribed, Unsubscribed, Published, Answered, Refreshed,
+using ToEdge = std::variant<std::unique_ptr<Connected>, Subscribed, Joined, Unsubscribed, Published, Answered, Refreshed,
                             SubRefreshed, Dropped, Failed, Message, CloseClient, Deliver>;
 
 }  // namespace fairlead::core

@@ -3,21 +3,26 @@
 
 namespace fairlead::core {
 
-std::optional<std::chrono::seconds> TokenGrants::set(Subscription subscription, Source source,
-                                                     std::optional<base::Wall> expires) {
-    Grant& grant = grants_.try_emplace(subscription, Grant{source, 0}).first->second;
+std::optional<std::chrono::seconds> TokenGrants::set(Subscription subscription, const SubscriptionClaims& token) {
+    Grant& grant = grants_[subscription];
     wheel_.cancel(grant.timer);
-    grant = {source, 0};
-    if (!expires) return std::nullopt;
-    const TimeLeft left = time_left(*expires, clock_.wall());
+    infos_ += static_cast<std::size_t>(!token.info.empty()) - static_cast<std::size_t>(!grant.info.empty());
+    grant = {Source::subscription, 0, token.info, token.token_id, token.key_id};
+    if (!token.expires) return std::nullopt;
+    const TimeLeft left = time_left(*token.expires, clock_.wall());
     grant.timer = wheel_.add(clock_.now() + left.exact + options_.expiry_grace, subscription);
     return left.ttl;
+}
+
+void TokenGrants::set_by_connection(Subscription subscription) {
+    grants_.try_emplace(subscription);
 }
 
 void TokenGrants::remove(Subscription subscription) {
     const auto found = grants_.find(subscription);
     if (found == grants_.end()) return;
     wheel_.cancel(found->second.timer);
+    if (!found->second.info.empty()) --infos_;
     grants_.erase(found);
 }
 
@@ -25,6 +30,29 @@ std::optional<TokenGrants::Source> TokenGrants::find(Subscription subscription) 
     const auto found = grants_.find(subscription);
     if (found == grants_.end()) return std::nullopt;
     return found->second.source;
+}
+
+std::string_view TokenGrants::info(Subscription subscription) const {
+    const auto found = grants_.find(subscription);
+    return found == grants_.end() ? std::string_view() : found->second.info;
+}
+
+std::vector<TokenGrants::Subscription> TokenGrants::find_all(const Target& target) const {
+    const bool by_token = target.kind == Target::Kind::token;
+    std::vector<Subscription> all;
+    if (!by_token && target.kind != Target::Kind::key) return all;
+    for (const auto& [subscription, grant] : grants_) {
+        if ((by_token ? grant.token_id : grant.key_id) == target.name) all.push_back(subscription);
+    }
+    return all;
+}
+
+std::vector<Row> TokenGrants::channels_by_connection(Row client) const {
+    std::vector<Row> channels;
+    for (auto at = grants_.lower_bound({client, 0}); at != grants_.end() && at->first.first == client; ++at) {
+        if (at->second.source == Source::connection) channels.push_back(at->first.second);
+    }
+    return channels;
 }
 
 }  // namespace fairlead::core

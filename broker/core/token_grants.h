@@ -4,10 +4,15 @@
 #include <chrono>
 #include <map>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/timer_wheel.h"
+#include "core/claims.h"
 #include "core/expiry.h"
+#include "core/revocation.h"
 #include "core/row.h"
 
 namespace fairlead::core {
@@ -28,11 +33,18 @@ public:
         : options_(options), clock_(clock), wheel_(clock.now(), std::chrono::milliseconds(100)) {}
 
     /// Notes a grant, or starts its time anew. What the client is told: the time in which it should refresh.
-    std::optional<std::chrono::seconds> set(Subscription subscription, Source source,
-                                            std::optional<base::Wall> expires);
+    std::optional<std::chrono::seconds> set(Subscription subscription, const SubscriptionClaims& token);
+    void set_by_connection(Subscription subscription);
     void remove(Subscription subscription);
     /// Nothing if no token granted it.
     std::optional<Source> find(Subscription subscription) const;
+    /// `info` of its token, JSON text; empty = none.
+    std::string_view info(Subscription subscription) const;
+    bool has_infos() const noexcept { return infos_ > 0; }
+    /// The subscriptions by this token, or by tokens of this key; none for what else is meant.
+    std::vector<Subscription> find_all(const Target& target) const;
+    /// The channels that a client's connection token grants.
+    std::vector<Row> channels_by_connection(Row client) const;
 
     /// Calls expired(Subscription) for each whose time is over, which must remove() it.
     template <typename Expired>
@@ -42,13 +54,17 @@ public:
 
 private:
     struct Grant {
-        Source source;
-        base::TimerId timer;
+        Source source = Source::connection;
+        base::TimerId timer = 0;
+        std::string info;
+        std::string token_id;
+        std::string key_id;
     };
     const Options& options_;
     const base::Clock& clock_;
     base::TimerWheel<Subscription> wheel_;
     std::map<Subscription, Grant> grants_;
+    std::size_t infos_ = 0;  // grants whose token has one
 };
 
 }  // namespace fairlead::core

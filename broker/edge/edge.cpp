@@ -165,7 +165,8 @@ void Edge::deliver(const core::Publication& publication) {
     }
     json::ClientInfo info;
     if (publication.info) {
-        info = {publication.info->user, publication.info->client, publication.info->conn_info, {}};
+        info = {publication.info->user, publication.info->client, publication.info->conn_info,
+                publication.info->chan_info};
         encoded.info = &info;
     }
     std::vector<json::Tag> tags(publication.tags.begin(), publication.tags.end());

@@ -268,6 +268,13 @@ void Session::on(core::Subscribed&& message) {
     connection_.send_text(context_.text);
 }
 
+void Session::on(core::Joined&& message) {
+    context_.channels.subscribe(*this, message.channel, true);
+    context_.text.clear();
+    json::append_subscribe_push(context_.text, message.channel, {});
+    connection_.send_text(context_.text);
+}
+
 void Session::on(core::Unsubscribed&& message) {
     std::uint64_t channel = context_.channels.unsubscribe(*this, message.channel);
     if (channel != 0) connection_.withdraw(channel);

@@ -32,6 +32,7 @@ public:
     // What core answers.
     void on(core::Connected&& message);
     void on(core::Subscribed&& message);
+    void on(core::Joined&& message);
     void on(core::Unsubscribed&& message);
     void on(core::Published&& message);
     void on(core::Answered&& message);

@@ -316,4 +316,19 @@ Future<Disconnected> Core::disconnect(std::string_view client, std::string_view 
     return Future<Disconnected>(send(std::move(entry), std::move(names)));
 }
 
+Future<Disconnected> Core::revoke(const Revocation& revocation) {
+    auto entry = std::make_unique<SendState>();
+    entry->kind = SendState::Kind::revoke;
+    entry->revoke = revocation.kind_;
+    const bool of_user = revocation.kind_ == RevocationKind::user;
+    entry->name = of_user ? std::string() : revocation.name_;
+    entry->user = of_user ? revocation.name_ : revocation.user_;
+    entry->reason = revocation.reason_;
+    entry->remember = revocation.remember_;
+    Result<void> names = of_user ? check_user(entry->user) : check_revoked(entry->name);
+    if (names.ok() && !entry->user.empty()) names = check_user(entry->user);
+    if (names.ok()) names = check_close(0, entry->reason);
+    return Future<Disconnected>(send(std::move(entry), std::move(names)));
+}
+
 }  // namespace fairlead::detail

@@ -13,6 +13,7 @@
 #include <fairlead/hook.h>
 #include <fairlead/options.h>
 #include <fairlead/publish.h>
+#include <fairlead/revocation.h>
 #include <fairlead/stats.h>
 
 #include "src/failure_log.h"
@@ -55,6 +56,7 @@ public:
     Future<void> push(std::string_view client, std::string payload);
     Future<Disconnected> disconnect(std::string_view client, std::string_view user, std::uint32_t code,
                                     std::string_view reason);
+    Future<Disconnected> revoke(const Revocation& revocation);
 
 private:
     EndpointState& insert(std::string_view topic, RequestHandler handler);

@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t kPrintedBytes = 64;
 constexpr std::size_t kMaxClientBytes = 255;
+constexpr std::size_t kMaxRevokedBytes = 1024;  // what the broker takes
 
 Result<void> good_or(bool good, std::string_view name, const char* what) {
     if (good) return {};
@@ -53,6 +54,11 @@ Result<void> check_user(std::string_view user) {
 Result<void> check_client(std::string_view client) {
     bool good = !client.empty() && client.size() <= kMaxClientBytes && is_text(client);
     return good_or(good, client, "client id");
+}
+
+Result<void> check_revoked(std::string_view name) {
+    const bool good = !name.empty() && name.size() <= kMaxRevokedBytes && wire::valid_utf8(name);
+    return good_or(good, name, "name of what is revoked");
 }
 
 Result<void> check_close(std::uint32_t code, std::string_view reason) {

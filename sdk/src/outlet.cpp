@@ -42,6 +42,18 @@ wire::Control to_control(const SendState& send) {
     return frame;
 }
 
+wire::Revoke to_revoke(const SendState& send) {
+    wire::Revoke frame;
+    frame.id = send.id;
+    frame.user = send.user;
+    if (send.revoke == RevocationKind::session) frame.session = send.name;
+    if (send.revoke == RevocationKind::token) frame.token = send.name;
+    if (send.revoke == RevocationKind::key) frame.key = send.name;
+    frame.reason = send.reason;
+    frame.remember = send.remember;
+    return frame;
+}
+
 }  // namespace
 
 void Outlet::begin(std::unique_ptr<SendState> send) {
@@ -90,6 +102,8 @@ bool Outlet::write(SendState& send) {
             return link_.send(to_event(send), std::move(payload));
         case SendState::Kind::push:
             return link_.send(wire::Push{send.id, send.name}, std::move(payload));
+        case SendState::Kind::revoke:
+            return link_.send(to_revoke(send));
         case SendState::Kind::disconnect:
             break;
     }

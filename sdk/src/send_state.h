@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
 
 #include <fairlead/caller.h>
+#include <fairlead/revocation.h>
 
 #include "base/clock.h"
 #include "base/timer_wheel.h"
@@ -14,14 +16,16 @@
 
 namespace fairlead::detail {
 
-/// A publication, event, push or disconnect until its acknowledgement. Made by the sending thread, then the
+/// A publication, event, push, disconnect or revocation until its acknowledgement. Made by the sending thread, then the
 /// I/O thread's.
 struct SendState {
-    enum class Kind : std::uint8_t { publication, event, push, disconnect };
+    enum class Kind : std::uint8_t { publication, event, push, disconnect, revoke };
 
     Kind kind = Kind::publication;
-    std::string name;  ///< channel, topic, or client id
-    std::string user;  ///< disconnect: the user whose clients are meant
+    std::string name;  ///< channel, topic, client id, or what is revoked
+    std::string user;  ///< disconnect, revoke: the user whose clients are meant
+    RevocationKind revoke = RevocationKind::user;
+    std::chrono::milliseconds remember{0};
     Headers pairs;     ///< tags or headers
     std::string key;
     std::uint64_t version = 0;

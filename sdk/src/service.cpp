@@ -58,6 +58,10 @@ Client Service::client(std::string_view id) {
     return Client(*core_, std::string(id));
 }
 
+Future<Disconnected> Service::revoke(const Revocation& revocation) {
+    return core_->revoke(revocation);
+}
+
 const std::string& Service::name() const noexcept {
     return core_->registration().service;
 }

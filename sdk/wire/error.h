@@ -63,6 +63,7 @@ enum class Close : std::uint16_t {
 enum class Unsubscribe : std::uint16_t {
     by_server = 2000,
     expired = 2501,
+    invalidated = 2502,  ///< the client subscribes again at once, with a new token
 };
 
 /// One row of the table: what a code is called and what a caller may do about it.

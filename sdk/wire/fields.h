@@ -214,6 +214,15 @@ struct Fields<Control> {
 };
 
 template <>
+struct Fields<Revoke> {
+    static constexpr std::string_view kName = "revoke";
+    static constexpr auto kList = std::tuple(
+        Field{"id", &Revoke::id}, Field{"user", &Revoke::user}, Field{"session", &Revoke::session},
+        Field{"token", &Revoke::token}, Field{"key", &Revoke::key}, Field{"reason", &Revoke::reason},
+        Field{"remember", &Revoke::remember});
+};
+
+template <>
 struct Fields<Ack> {
     static constexpr std::string_view kName = "ack";
     static constexpr auto kList =

@@ -47,6 +47,7 @@ enum class Kind : std::uint8_t {
     push = 34,
     control = 35,
     ack = 36,
+    revoke = 37,
 };
 
 using Milliseconds = std::chrono::milliseconds;
@@ -268,7 +269,20 @@ struct Control {
     std::string_view reason;
 };
 
-/// Broker: what became of an event, publication, push or control with an id.
+/// Service: end clients for good and keep out what they came with. One of the first four is set; `user` besides names
+/// whose session is meant.
+struct Revoke {
+    static constexpr Kind kKind = Kind::revoke;
+    std::uint64_t id = 0;
+    std::string_view user;     ///< all clients of a user, and tokens made until now
+    std::string_view session;  ///< the clients of one session of `user`, and its tokens made until now
+    std::string_view token;    ///< the token of this `jti`
+    std::string_view key;      ///< tokens that the key of this name verified
+    std::string_view reason;
+    Milliseconds remember{0};  ///< 0 = 24 h
+};
+
+/// Broker: what became of an event, publication, push, control or revocation with an id.
 struct Ack {
     static constexpr Kind kKind = Kind::ack;
     std::uint64_t id = 0;
@@ -288,6 +302,7 @@ struct Unknown {
 };
 
 using Frame = std::variant<Unknown, Greeting, Welcome, Refusal, Who, Heartbeat, Probe, Drain, Goodbye,
-                           Request, Reply, Error, Returned, Cancel, Event, Publication, Push, Control, Ack>;
+                           Request, Reply, Error, Returned, Cancel, Event, Publication, Push, Control, Ack,
+                           Revoke>;
 
 }  // namespace fairlead::wire

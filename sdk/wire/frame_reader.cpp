@@ -142,6 +142,8 @@ Frame* FrameReader::Impl::read_kind(std::uint8_t kind, TokenCursor& cursor, std:
             return read_fields<Push>(cursor, left);
         case Kind::control:
             return read_fields<Control>(cursor, left);
+        case Kind::revoke:
+            return read_fields<Revoke>(cursor, left);
         case Kind::ack:
             return read_fields<Ack>(cursor, left);
     }

@@ -225,6 +225,9 @@ void write(const Push& frame, std::string& out) {
 void write(const Control& frame, std::string& out) {
     write_frame(frame, out);
 }
+void write(const Revoke& frame, std::string& out) {
+    write_frame(frame, out);
+}
 void write(const Ack& frame, std::string& out) {
     write_frame(frame, out);
 }

@@ -29,6 +29,7 @@ void write(const Event& frame, std::string& out);
 void write(const Publication& frame, std::string& out);
 void write(const Push& frame, std::string& out);
 void write(const Control& frame, std::string& out);
+void write(const Revoke& frame, std::string& out);
 void write(const Ack& frame, std::string& out);
 
 /// The payload of a hook's request, and of its reply.

@@ -17,6 +17,7 @@
 #include <fairlead/publish.h>
 #include <fairlead/request.h>
 #include <fairlead/result.h>
+#include <fairlead/revocation.h>
 #include <fairlead/service.h>
 #include <fairlead/stats.h>
 #include <fairlead/value.h>

@@ -20,6 +20,7 @@
 #include <fairlead/publish.h>
 #include <fairlead/request.h>
 #include <fairlead/result.h>
+#include <fairlead/revocation.h>
 #include <fairlead/stats.h>
 
 namespace fairlead {
@@ -125,6 +126,9 @@ public:
     Channel channel(std::string_view name);
     User user(std::string_view id);
     Client client(std::string_view id);
+
+    /// Ends clients for good and keeps out what they came with. Unanswered by brokers that do not know it yet.
+    Future<Disconnected> revoke(const Revocation& revocation);
 
     /// Asks another service and blocks until there is an outcome, at most until the deadline. Through
     /// `request` the call has its deadline, caller and trace. Errors are the handler's or the broker's, or 1

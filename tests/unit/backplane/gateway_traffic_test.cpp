@@ -375,5 +375,29 @@ TEST_CASE("a service disconnects a client", "[gateway][control]") {
     REQUIRE(ack_of(rig.next<wire::Ack>(peer)).code == 107);
 }
 
+TEST_CASE("a service revokes what lets clients in", "[gateway][control]") {
+    GatewayRig rig;
+    Peer peer(rig.endpoint());
+    rig.join(peer, "orders");
+    const auto revoke = [&](wire::Revoke frame) {
+        frame.id = 1;
+        peer.send(frame);
+        return ack_of(rig.next<wire::Ack>(peer));
+    };
+    wire::Revoke frame;
+    REQUIRE(revoke(frame).code == 107);
+    frame.token = "t1";
+    REQUIRE(revoke(frame).code == 0);
+    frame.key = "blue";
+    REQUIRE(revoke(frame).code == 107);
+    frame.token = {};
+    frame.user = "ann";
+    REQUIRE(revoke(frame).code == 107);
+    frame.key = {};
+    frame.session = "s1";
+    REQUIRE(revoke(frame).code == 0);
+    REQUIRE(rig.gateway->counts().controls == 5);
+}
+
 }  // namespace
 }  // namespace fairlead::backplane

@@ -23,7 +23,10 @@ public:
     explicit Dice(unsigned seed) : random_(seed) {}
     std::size_t below(std::size_t n) { return random_() % n; }
     bool one_in(std::size_t n) { return below(n) == 0; }
-    const std::string& of(const Texts& texts) { return texts[below(texts.size())]; }
+    template <typename T>
+    const T& of(const std::vector<T>& items) {
+        return items[below(items.size())];
+    }
     Texts some(const Texts& texts, std::size_t most) {
         Texts picked;
         for (std::size_t i = below(most + 1); i > 0; --i)
@@ -46,6 +49,8 @@ const Texts kChannelPatterns{"a:*", "a:1", "*", "b:1*", "user:*", "a*"};
 const Texts kTopics{"t.a", "t.b.c", "u", "t", "t..a", "", "_x.a", "t.*"};
 const Texts kTopicPatterns{"t.*", "t.>", "u", ">", "t.b.c", "*.a"};
 
+const std::vector<Decider> kWithoutToken{Decider::nobody, Decider::anyone, Decider::user, Decider::permission};
+
 Options make_rules(Dice& dice) {
     Options options;
     for (const char* name : {"", "a", "b", "*"}) {
@@ -53,7 +58,8 @@ Options make_rules(Dice& dice) {
         rules.name = name;
         for (std::size_t i = dice.below(3); i > 0; --i) {
             rules.subscribe.push_back(static_cast<Decider>(dice.below(5)));
-            rules.publish.push_back(static_cast<Decider>(dice.below(5)));
+            for (auto* list : {&rules.publish, &rules.presence, &rules.history})
+                list->push_back(dice.of(kWithoutToken));
         }
         if (!dice.one_in(3)) options.namespaces.push_back(rules);
     }
@@ -66,6 +72,8 @@ Options make_rules(Dice& dice) {
         permission.topics = dice.some(kTopicPatterns, 2);
         permission.subscribe = dice.some(kChannelPatterns, 2);
         permission.publish = dice.some(kChannelPatterns, 2);
+        permission.presence = dice.some(kChannelPatterns, 1);
+        permission.history = dice.some(kChannelPatterns, 1);
         if (permission.users.empty() && permission.labels.empty() && permission.claims.empty())
             permission.users = {"*"};
         options.permissions.push_back(permission);
@@ -100,7 +108,16 @@ bool fits(const PermissionOptions& p, const Claims& c) {
     return label && claims && (p.users.empty() || (!c.user.empty() && any(p.users, c.user)));
 }
 
-bool may(const Options& o, const Claims& c, const std::string& channel, bool publish, bool token) {
+struct Door {
+    std::vector<Decider> NamespaceOptions::*deciders;
+    Texts PermissionOptions::*channels;
+};
+const Door kSubscribe{&NamespaceOptions::subscribe, &PermissionOptions::subscribe};
+const Door kPublish{&NamespaceOptions::publish, &PermissionOptions::publish};
+const Door kPresence{&NamespaceOptions::presence, &PermissionOptions::presence};
+const Door kHistory{&NamespaceOptions::history, &PermissionOptions::history};
+
+bool may(const Options& o, const Claims& c, const std::string& channel, const Door& door, bool token) {
     if (channel.empty() || channel.find(' ') != std::string::npos || channel.rfind("user:", 0) == 0) return false;
     const std::size_t colon = channel.find(':');
     const std::string space = colon == std::string::npos ? "" : channel.substr(0, colon);
@@ -110,11 +127,11 @@ bool may(const Options& o, const Claims& c, const std::string& channel, bool pub
     for (const auto& n : o.namespaces)
         if (n.name == space) rules = &n;
     if (rules == nullptr) return false;
-    for (const Decider d : publish ? rules->publish : rules->subscribe) {
+    for (const Decider d : rules->*door.deciders) {
         if (d == Decider::anyone || (d == Decider::user && !c.user.empty()) || (d == Decider::token && token))
             return true;
         for (const auto& p : o.permissions)
-            if (d == Decider::permission && fits(p, c) && any(publish ? p.publish : p.subscribe, channel)) return true;
+            if (d == Decider::permission && fits(p, c) && any(p.*door.channels, channel)) return true;
     }
     return false;
 }
@@ -178,10 +195,14 @@ TEST_CASE("T32: every door gives the answer of the oracle", "[permissions][prope
             const bool subscribes = permissions.client_subscribes(subject, channel, token).code == 0;
             const bool publishes = permissions.client_publishes(subject, channel).code == 0;
             const bool calls = permissions.client_calls(subject, topic).code == 0;
-            if (subscribes != may(options, claims, channel, false, token) ||
-                publishes != may(options, claims, channel, true, false) || calls != may_call(options, claims, topic)) {
+            const bool sees = permissions.client_sees_presence(subject, channel).code == 0;
+            const bool reads = permissions.client_sees_history(subject, channel).code == 0;
+            if (subscribes != may(options, claims, channel, kSubscribe, token) ||
+                publishes != may(options, claims, channel, kPublish, false) ||
+                sees != may(options, claims, channel, kPresence, false) ||
+                reads != may(options, claims, channel, kHistory, false) || calls != may_call(options, claims, topic)) {
                 FAIL("case " << done + i << ": user '" << claims.user << "' channel '" << channel << "' topic '"
-                             << topic << "' token " << token << ": " << subscribes << publishes << calls);
+                             << topic << "' token " << token << ": " << subscribes << publishes << sees << reads << calls);
             }
             granted += subscribes + publishes + calls;
         }

@@ -112,6 +112,16 @@ TEST_CASE("rules that cannot be meant are refused at the start", "[permissions]"
     SECTION("bad topic") {
         options.topics = {"a..b"};
     }
+    SECTION("a token that should decide more than subscribing") {
+        auto list = GENERATE(&NamespaceOptions::publish, &NamespaceOptions::presence, &NamespaceOptions::history);
+        options.namespaces = {{"a", {}, {}}};
+        options.namespaces[0].*list = {Decider::user, Decider::token};
+    }
+    SECTION("a hook that should decide more than subscribing and publishing") {
+        auto list = GENERATE(&NamespaceOptions::presence, &NamespaceOptions::history);
+        options.namespaces = {{"a", {}, {}}};
+        options.namespaces[0].*list = {Decider::hook};
+    }
     SECTION("reserved topic") {
         options.topics = {"_admin.>"};
     }

@@ -144,5 +144,38 @@ TEST_CASE("features that no channel has yet are not available, and denied to who
     CHECK(world.edges[0].take<Failed>().failure.code == 103);
 }
 
+TEST_CASE("presence and history are for those whom the namespace lets see them", "[subscriptions]") {
+    Options options;
+    options.anonymous = true;
+    options.namespaces = {{"room", {Decider::anyone}, {}, {Decider::user}, {Decider::permission}}};
+    PermissionOptions readers;
+    readers.users = {"ann"};
+    readers.history = {"room:1*"};
+    options.permissions = {readers};
+    World world(options);
+    world.connect(kAnn, "ann");
+    world.connect(kBob);
+    for (const char* channel : {"room:1", "room:2"}) {
+        world.subscribe(kAnn, channel);
+        world.subscribe(kBob, channel);
+    }
+    using Kind = Query::Kind;
+    const auto code = [&](ClientKey key, Kind kind, const char* channel) {
+        world.broker->handle(Query{key, 5, kind, channel});
+        return world.edge(key).take<Failed>().failure.code;
+    };
+    CHECK(code(kAnn, Kind::presence, "room:1") == 108);
+    CHECK(code(kAnn, Kind::presence_stats, "room:1") == 108);
+    CHECK(code(kAnn, Kind::history, "room:1") == 108);
+    CHECK(code(kAnn, Kind::history, "room:2") == 103);
+    CHECK(code(kAnn, Kind::history, "room:12") == 103);  // not subscribed
+    CHECK(code(kAnn, Kind::history, "other:1") == 102);
+    CHECK(code(kAnn, Kind::history, "a b") == 107);
+    for (const Kind kind : {Kind::presence, Kind::presence_stats, Kind::history}) {
+        CHECK(code(kBob, kind, "room:1") == 103);
+        CHECK(code(kAnn, kind, "user:ann") == 103);
+    }
+}
+
 }  // namespace
 }  // namespace fairlead::core

@@ -24,7 +24,8 @@ struct World {
         Options options;
         options.anonymous = true;
         options.topics = {">"};
-        options.namespaces = {{"*", {Decider::anyone}, {Decider::anyone}}};
+        options.namespaces = {
+            {"*", {Decider::anyone}, {Decider::anyone}, {Decider::anyone}, {Decider::anyone}}};
         return options;
     }
 

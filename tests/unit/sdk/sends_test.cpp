@@ -115,6 +115,32 @@ TEST_CASE("pushes and disconnects name their client or user", "[sends]") {
     CHECK(control.as<wire::Control>().code == 0);
 }
 
+TEST_CASE("a revocation says what is revoked, and answers with the clients that it met", "[sends]") {
+    Rig rig;
+    rig.link();
+    auto token = rig.service.revoke(Revocation::token("t1").reason("stolen").remember(std::chrono::hours(1)));
+    auto frame = rig.broker.expect<wire::Revoke>();
+    CHECK(frame.as<wire::Revoke>().token == "t1");
+    CHECK(frame.as<wire::Revoke>().user.empty());
+    CHECK(frame.as<wire::Revoke>().reason == "stolen");
+    CHECK(frame.as<wire::Revoke>().remember == std::chrono::hours(1));
+    wire::Ack ack = accepted(id_of<wire::Revoke>(frame));
+    ack.reached = 3;
+    rig.broker.send(rig.peer, ack);
+    CHECK(token.wait()->reached == 3);
+
+    rig.service.revoke(Revocation::session("u7", "s1"));
+    frame = rig.broker.expect<wire::Revoke>();
+    CHECK(frame.as<wire::Revoke>().user == "u7");
+    CHECK(frame.as<wire::Revoke>().session == "s1");
+    rig.service.revoke(Revocation::user("u7"));
+    frame = rig.broker.expect<wire::Revoke>();
+    CHECK(frame.as<wire::Revoke>().user == "u7");
+    CHECK(frame.as<wire::Revoke>().session.empty());
+    rig.service.revoke(Revocation::key("blue"));
+    CHECK(rig.broker.expect<wire::Revoke>().as<wire::Revoke>().key == "blue");
+}
+
 TEST_CASE("what no broker would take is an error at once", "[sends]") {
     Rig rig;
     rig.link();
@@ -136,8 +162,11 @@ TEST_CASE("what no broker would take is an error at once", "[sends]") {
     CHECK(service.client("c").disconnect(1000).wait().error().code == 107);
     CHECK(service.client("c").disconnect(3000, std::string(200, 'x')).wait().error().code == 107);
     CHECK(service.user("a b").disconnect().wait().error().code == 107);
+    CHECK(service.revoke(Revocation::user("")).wait().error().code == 107);
+    CHECK(service.revoke(Revocation::token("")).wait().error().code == 107);
+    CHECK(service.revoke(Revocation::key(std::string(1025, 'x'))).wait().error().code == 107);
     rig.settle();  // and nothing of it was sent
-    CHECK(service.stats().sends_failed == 14);
+    CHECK(service.stats().sends_failed == 17);
 }
 
 TEST_CASE("a failure that nobody waited for is logged once and counted", "[sends]") {

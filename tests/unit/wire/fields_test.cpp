@@ -37,7 +37,7 @@ static_assert(kAllListed<Greeting> && kAllListed<Welcome> && kAllListed<Refusal>
 static_assert(kAllListed<Heartbeat> && kAllListed<Probe> && kAllListed<Drain> && kAllListed<Goodbye>);
 static_assert(kAllListed<Request> && kAllListed<Reply> && kAllListed<Error> && kAllListed<Returned>);
 static_assert(kAllListed<Cancel> && kAllListed<Event> && kAllListed<Publication> && kAllListed<Push>);
-static_assert(kAllListed<Control> && kAllListed<Ack>);
+static_assert(kAllListed<Control> && kAllListed<Ack> && kAllListed<Revoke>);
 static_assert(kAllListed<HookQuestion> && kAllListed<HookAnswer>);
 
 /// "name (kind)" or "name" to the field names below such a heading of the document.

@@ -34,7 +34,7 @@ std::string name_of(const Frame& frame) {
 
 const std::set<std::string> kOfService = {"greeting",    "heartbeat", "drain",    "goodbye", "request",
                                           "reply",       "error",     "returned", "cancel",  "event",
-                                          "publication", "push",      "control"};
+                                          "publication", "push",      "control",  "revoke"};
 const std::set<std::string> kOfBroker = {"welcome", "refusal", "who",     "heartbeat", "probe",
                                          "drain",   "goodbye", "request", "reply",     "error",
                                          "cancel",  "event",   "ack",     "unknown"};
