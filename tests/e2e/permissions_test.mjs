@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the real SDK makes of subscription tokens, revocations and channels that a connection token names.
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { SignJWT } from 'jose';
 import { Stand, next } from './support/stand.mjs';
@@ -29,9 +27,7 @@ publish = ["room:*"]
 let stand;
 before(async () => {
     stand = await Stand.create();
-    const config = join(dirname(stand.secretFile), 'fairlead.toml');
-    await writeFile(config, rules);
-    await stand.startBroker(['--config', config]);
+    await stand.startBroker(rules);
 });
 after(() => stand?.close());
 
