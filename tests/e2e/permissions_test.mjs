@@ -3,11 +3,12 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { SignJWT } from 'jose';
-import { Stand, next } from './support/stand.mjs';
+import { Stand, call, next } from './support/stand.mjs';
 
 const rules = `
 [client]
 expiry_grace = "1s"
+topics = ["accounts.>"]
 
 [[namespace]]
 name = "room"
@@ -28,6 +29,7 @@ let stand;
 before(async () => {
     stand = await Stand.create();
     await stand.startBroker(rules);
+    stand.startService('70_revoke');
 });
 after(() => stand?.close());
 
@@ -126,4 +128,25 @@ test('a connection token subscribes to the channels it names, and a new token to
     const news = events.filter(([, channel]) => channel.startsWith('news:'));
     assert.deepEqual(news.slice(0, 2).sort(), [['subscribed', 'news:1'], ['subscribed', 'news:2']]);
     assert.deepEqual(news.slice(2).sort(), [['subscribed', 'news:3'], ['unsubscribed', 'news:1']]);
+});
+
+test('who is signed out everywhere is closed with 3500 on each device, until a new login', async () => {
+    const old = await sign({ sub: 'eve' });
+    const [phone, desk, other] = [await stand.connect({ token: old }), await stand.connect({ token: old }),
+        await connectAs('bob')];
+    const gone = [phone, desk].map((client) => next(client, 'disconnected'));
+    call(phone, 'accounts.sign_out', {}).catch(() => {});
+    for (const { code, reason } of await Promise.all(gone)) {
+        assert.equal(code, 3500);
+        assert.equal(reason, 'signed out');
+    }
+    const again = stand.client({ token: old });
+    const refused = next(again, 'disconnected');
+    again.connect();
+    assert.equal((await refused).code, 3500);
+    assert.equal(other.state, 'connected');
+    // `iat` counts whole seconds: the next one is after the revocation.
+    const later = Math.floor(Date.now() / 1000) + 1;
+    await stand.connect({ token: await new SignJWT({ sub: 'eve' }).setProtectedHeader({ alg: 'HS256' })
+        .setIssuedAt(later).sign(Buffer.from(stand.secret)) });
 });
