@@ -87,8 +87,8 @@ std::string Link::why_no_connection() const {
             return keys_.own ? "the broker works without keys, and this service has one"
                              : "the broker wants keys, and this service has none (key_file, server_keys)";
         case LinkEnding::in_handshake:
-            if (keys_.own) return "the broker broke the handshake off: is its public key another one (server_keys)?";
-            break;
+            return keys_.own ? "the broker broke the handshake off: is its public key another one (server_keys)?"
+                             : "the broker broke the handshake off: does it want keys (key_file, server_keys)?";
         default:
             break;
     }
@@ -103,7 +103,7 @@ void Link::disconnect() {
 }
 
 void Link::retry(base::Steady now) {
-    complain(why_no_connection());
+    complain(why_no_connection(), monitor_ ? monitor_->ending() : LinkEnding::none);
     ++server_;
     disconnect();
     connect(now);
@@ -129,9 +129,11 @@ void Link::refuse_key() {
                      : "the broker lets nobody in without a key");
 }
 
-void Link::complain(std::string_view why) {
-    if (complained_) return;
+void Link::complain(std::string_view why, LinkEnding known) {
+    // Once, and again when a later attempt shows more of the cause.
+    if (complained_ && known <= said_) return;
     complained_ = true;
+    said_ = known;
     shared_.log->warning("no broker: trying until there is one", {{"broker", broker_}, {"why", why}});
 }
 
@@ -250,6 +252,7 @@ void Link::welcome(base::Steady now, const wire::Welcome& welcome) {
     last_tick_ = now;
     backoff_.reset();
     complained_ = false;
+    said_ = LinkEnding::none;
     shared_.log->info("linked to the broker", {{"broker", broker_}, {"version", welcome.version}});
     owner_.on_welcome(welcome, new_boot);
 }

@@ -88,7 +88,7 @@ private:
     std::string why_no_connection() const;
     void retry(base::Steady now);
     void lose(base::Steady now, std::string_view why);
-    void complain(std::string_view why);
+    void complain(std::string_view why, LinkEnding known = LinkEnding::none);
     void greet(base::Steady now);
     void handle_message(base::Steady now);
     void handle_pair(base::Steady now, zmq::message_t& header, zmq::message_t& payload);
@@ -118,6 +118,7 @@ private:
 
     State state_ = State::closed;
     bool lost_ = false;        ///< found out where it could not be handled: the next tick does
+    LinkEnding said_ = LinkEnding::none;  ///< how much of the cause the log has
     bool complained_ = false;  ///< the log has it that the broker is not there
     base::Steady due_ = base::Steady::max();
     base::Steady heard_{};

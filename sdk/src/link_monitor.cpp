@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "src/link_monitor.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <cstring>
@@ -49,17 +50,17 @@ void LinkMonitor::take(const zmq::message_t& event) noexcept {
     if (event.size() != sizeof number + sizeof value) return;
     std::memcpy(&number, event.data(), sizeof number);
     std::memcpy(&value, event.data<char>() + sizeof number, sizeof value);
-    // The first one says why; the disconnection that follows says nothing more.
-    if (number == ZMQ_EVENT_HANDSHAKE_FAILED_AUTH) {
-        ending_ = LinkEnding::key_refused;
-    } else if (ending_ != LinkEnding::none) {
-        return;
+    LinkEnding found = LinkEnding::in_handshake;
+    if (number == ZMQ_EVENT_DISCONNECTED) {
+        found = LinkEnding::lost;
+    } else if (number == ZMQ_EVENT_HANDSHAKE_FAILED_AUTH) {
+        found = LinkEnding::key_refused;
     } else if (number == ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL &&
                value == ZMQ_PROTOCOL_ERROR_ZMTP_MECHANISM_MISMATCH) {
-        ending_ = LinkEnding::other_mechanism;
-    } else {
-        ending_ = number == ZMQ_EVENT_DISCONNECTED ? LinkEnding::lost : LinkEnding::in_handshake;
+        found = LinkEnding::other_mechanism;
     }
+    // A disconnection follows the event that says why.
+    ending_ = std::max(ending_, found);
 }
 
 }  // namespace fairlead::detail

@@ -7,7 +7,7 @@
 
 namespace fairlead::detail {
 
-/// What ended a connection, as far as libzmq tells.
+/// What ended a connection, as far as libzmq tells; what says more comes later.
 enum class LinkEnding : std::uint8_t {
     none,
     lost,             ///< after the handshake, or never begun

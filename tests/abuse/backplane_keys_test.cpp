@@ -219,6 +219,7 @@ public:
         if (thread_.joinable()) thread_.join();
         return failed_;
     }
+    std::string failure() { return failures_.size() == 0 ? std::string() : *failures_.take(); }
     void wait_for_more(int more) {
         const int until = done_ + more;
         const auto give_up = std::chrono::steady_clock::now() + kPatience;
@@ -230,10 +231,11 @@ public:
 private:
     void run() {
         while (!ended_) {
-            if (ask(client_, "orders.create", "{}").data == R"("orders")") {
+            const Outcome outcome = ask(client_, "orders.create", "{}");
+            if (outcome.data == R"("orders")") {
                 ++done_;
-            } else {
-                ++failed_;
+            } else if (failed_++ == 0) {
+                failures_.put(std::to_string(outcome.code) + " " + outcome.message);
             }
         }
     }
@@ -241,6 +243,7 @@ private:
     std::atomic<bool> ended_{false};
     std::atomic<int> done_{0};
     std::atomic<int> failed_{0};
+    Inbox<std::string> failures_;  // the first one
     std::thread thread_;
 };
 
@@ -302,7 +305,9 @@ TEST_CASE("T41: keys of broker and service change under load without a failed re
     keys.configure(table(two), previous);
     reload(broker, 2);
     load.wait_for_more(50);
-    CHECK(load.stop() == 0);
+    const int failed = load.stop();
+    CHECK(load.failure() == "");
+    CHECK(failed == 0);
     Service late{"orders", "1.0.0", keys.service(broker.backplane_address(), "one")};
     late.start();
     CHECK_FALSE(late.ready(kPatience));

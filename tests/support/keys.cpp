@@ -40,7 +40,8 @@ std::string KeyFolder::secret(std::string_view name) {
 void KeyFolder::configure(std::string_view tables, std::string_view more) {
     key("broker");
     std::ofstream out(path("fairlead.toml"));
-    out << "[client]\nanonymous = true\ntopics = [\">\"]\n\n[backplane]\nsecret_key_file = \""
+    out << "[client]\nanonymous = true\ntopics = [\">\"]\ncommands = 1000000\ncommands_burst = "
+           "1000000\n\n[backplane]\nsecret_key_file = \""
         << path("broker") << "\"\n"
         << more << "\n[[namespace]]\nname = \"*\"\nsubscribe = [\"anyone\"]\npublish = [\"nobody\"]\n\n"
         << tables;

@@ -28,7 +28,7 @@ public:
     std::string secret(std::string_view name);
 
     /// Writes a configuration of a broker whose key is `broker`: every client is let in and may call and
-    /// subscribe to all; `more` goes into [backplane], `tables` are [[service]] tables.
+    /// subscribe to all, as fast as it likes; `more` goes into [backplane], `tables` are [[service]] tables.
     void configure(std::string_view tables, std::string_view more = {});
 
     /// Command line of a broker with it and so many edge threads.
