@@ -243,6 +243,16 @@ TEST_CASE("T36: what goes beyond the rights of a key is refused with 103", "[gat
     CHECK(disconnect(orders) == kDenied);
     CHECK(disconnect(stock) == 0);
 
+    const auto revoke = [&](Peer& peer) {
+        wire::Revoke frame;
+        frame.id = 12;
+        frame.user = "ann";
+        peer.send(frame);
+        return ack_code(rig, peer);
+    };
+    CHECK(revoke(orders) == kDenied);
+    CHECK(revoke(stock) == 0);
+
     wire::Request request;
     request.call = 11;
     request.topic = "orders.create";
