@@ -233,9 +233,9 @@ void Admission::renew(Client& client, const wire::HookAnswer& answer) {
     const std::string_view meta = answer.meta.empty() ? old.meta() : answer.meta;
     clients_.set_profile(client, Profile(old.address(), old.session(), info, meta));
     if (answer.labels.empty()) return;
-    if (!client.badge) client.badge = std::make_unique<Badge>();
-    client.badge->labels.assign(answer.labels.begin(), answer.labels.end());
-    client.badge = permissions_.renewed(clients_.user_of(client), std::move(client.badge));
+    auto badge = std::make_shared<Badge>(client.badge ? *client.badge : Badge());
+    badge->labels.assign(answer.labels.begin(), answer.labels.end());
+    client.badge = permissions_.renewed(clients_.user_of(client), badge);
     subscriptions_.recheck(client);
 }
 
@@ -244,7 +244,7 @@ void Admission::recheck() {
         if (!client.admitted) return;  // it is judged when the hook has answered
         if (!client.has_token && !client.by_hook && !options_.anonymous)
             return close(client, wire::Close::permission_denied, "a token is required");
-        client.badge = permissions_.renewed(clients_.user_of(client), std::move(client.badge));
+        client.badge = permissions_.renewed(clients_.user_of(client), client.badge);
         subscriptions_.recheck(client);
     });
 }

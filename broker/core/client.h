@@ -35,7 +35,7 @@ struct Client {
     base::TimerId expiry = 0;
     std::vector<Row> channels;  ///< all its subscriptions, the broker's own included
     Profile profile;
-    std::unique_ptr<Badge> badge;
+    BadgePtr badge;
     CallerPtr caller;
     std::shared_ptr<const ClientInfo> info;
 };

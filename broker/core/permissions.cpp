@@ -59,6 +59,9 @@ void check(const PermissionOptions& options) {
         check_texts({claim.second});
 }
 
+/// Few tokens differ in what rules ask for; looking through these costs little beside checking a token.
+constexpr std::size_t kRecentBadges = 64;
+
 using Deciders = std::vector<Decider>;
 
 bool contains(const Deciders& list, Decider decider) {
@@ -118,24 +121,29 @@ void Permissions::add_topics(Topics& into, const std::vector<std::string>& patte
     }
 }
 
-std::unique_ptr<Badge> Permissions::badge_of(const Claims& claims) const {
-    return renewed(claims.user, std::make_unique<Badge>(
-                                    Badge{claims.labels, claims.texts, claims.token_id, claims.key_id, {}}));
+BadgePtr Permissions::badge_of(const Claims& claims) const {
+    return fitted(claims.user, Badge{claims.labels, claims.texts, claims.token_id, claims.key_id, {}});
 }
 
-std::unique_ptr<Badge> Permissions::renewed(std::string_view user, std::unique_ptr<Badge> badge) const {
-    if (!badge) badge = std::make_unique<Badge>();
-    fit(user, *badge);
-    const bool empty = badge->labels.empty() && badge->claims.empty() && badge->token_id.empty() &&
-                       badge->key_id.empty() && badge->permissions.empty();
-    return empty ? nullptr : std::move(badge);
+BadgePtr Permissions::renewed(std::string_view user, const BadgePtr& badge) const {
+    return fitted(user, badge ? Badge(*badge) : Badge());
 }
 
-void Permissions::fit(std::string_view user, Badge& badge) const {
+BadgePtr Permissions::fitted(std::string_view user, Badge&& badge) const {
     badge.permissions.clear();
     for (std::size_t i = 0; i < permissions_.size(); ++i) {
         if (fits(permissions_[i].options, user, badge)) badge.permissions.push_back(static_cast<std::uint32_t>(i));
     }
+    return badge == Badge() ? nullptr : shared(std::move(badge));
+}
+
+BadgePtr Permissions::shared(Badge&& badge) const {
+    // The id of a token is nobody else's.
+    if (!badge.token_id.empty()) return std::make_shared<const Badge>(std::move(badge));
+    const auto same = std::find_if(recent_.begin(), recent_.end(), [&](const BadgePtr& one) { return *one == badge; });
+    if (same != recent_.end()) return *same;
+    if (recent_.size() == kRecentBadges) recent_.pop_back();
+    return recent_.emplace_front(std::make_shared<const Badge>(std::move(badge)));
 }
 
 bool Permissions::permitted(const Subject& client, std::string_view channel, Channels channels) const {

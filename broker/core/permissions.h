@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <string_view>
 #include <utility>
@@ -40,9 +41,9 @@ public:
     explicit Permissions(const Options& options);
 
     /// What is kept of a client's claims, with the permissions that fit it now; null when there is nothing to keep.
-    std::unique_ptr<Badge> badge_of(const Claims& claims) const;
-    /// The same for a client that is in already, after the rules have changed.
-    std::unique_ptr<Badge> renewed(std::string_view user, std::unique_ptr<Badge> badge) const;
+    BadgePtr badge_of(const Claims& claims) const;
+    /// The same for a client that is in already, after the rules or its badge (may be null) have changed.
+    BadgePtr renewed(std::string_view user, const BadgePtr& badge) const;
 
     /// `by_token`: the client has a subscription token for this channel.
     Verdict client_subscribes(const Subject& client, std::string_view channel, bool by_token = false) const;
@@ -67,7 +68,8 @@ private:
     using Channels = std::vector<std::string> PermissionOptions::*;
 
     void add_topics(Topics& into, const std::vector<std::string>& patterns) const;
-    void fit(std::string_view user, Badge& badge) const;
+    BadgePtr fitted(std::string_view user, Badge&& badge) const;
+    BadgePtr shared(Badge&& badge) const;
     bool permitted(const Subject& client, std::string_view channel, Channels channels) const;
     Verdict client_at(const Subject& client, std::string_view channel,
                       std::vector<Decider> NamespaceOptions::*deciders, Channels channels, bool by_token) const;
@@ -76,6 +78,7 @@ private:
     Namespaces namespaces_;
     Topics topics_;
     std::vector<Permission> permissions_;
+    mutable std::deque<BadgePtr> recent_;  // that others may share, the newest first
 };
 
 }  // namespace fairlead::core

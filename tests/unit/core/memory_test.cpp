@@ -28,6 +28,7 @@ void connect_all(World& world, bool named) {
         if (named) {
             // As long as a UUID.
             claims = World::user_claims("0f0e0d0c-0b0a-0908-0706-" + std::to_string(100'000'000'000 + slot));
+            claims->key_id = "jwks:2026-11";
             claims->expires = world.clock.wall() + std::chrono::hours(1);
         }
         auto connect =

@@ -92,6 +92,28 @@ TEST_CASE("a namespace's own entry goes before the one for any other", "[permiss
     CHECK(permissions.client_publishes({""}, "other:x").code == 103);
 }
 
+TEST_CASE("clients with equal tokens share a badge, those with a token's id have their own", "[permissions]") {
+    const Permissions permissions{ruled()};
+    Claims claims;
+    claims.user = "ann";
+    CHECK(permissions.badge_of(claims) == nullptr);
+    claims.key_id = "blue";
+    const BadgePtr ann = permissions.badge_of(claims);
+    claims.user = "bob";
+    CHECK(permissions.badge_of(claims) == ann);
+    claims.labels = {"x"};
+    const BadgePtr labelled = permissions.badge_of(claims);
+    CHECK(labelled != ann);
+    CHECK(permissions.renewed("bob", labelled) == labelled);
+    for (int i = 0; i < 100; ++i) {  // more than are kept at hand
+        claims.labels = {std::to_string(i)};
+        CHECK(permissions.badge_of(claims)->labels == claims.labels);
+    }
+    claims.token_id = "t";
+    CHECK(permissions.badge_of(claims) != permissions.badge_of(claims));
+    CHECK(permissions.badge_of(claims)->token_id == "t");
+}
+
 TEST_CASE("rules that cannot be meant are refused at the start", "[permissions]") {
     Options options;
     SECTION("reserved namespace") {
