@@ -186,8 +186,11 @@ void Link::flush() {
 
 bool Link::receive(base::Steady now) {
     if (!socket_) return false;
-    if (state_ == State::connecting && socket_->writable()) greet(now);
     bool any = false;
+    if (state_ == State::connecting && socket_->writable()) {
+        greet(now);
+        any = true;  // the greeting waits for the next turn: without one it would lie until something else happens
+    }
     while (socket_) {
         base::ReceiveOutcome outcome = socket_->receive(parts_, 2 * wire::kMaxPairs);
         if (outcome == base::ReceiveOutcome::nothing) break;

@@ -68,7 +68,7 @@ public:
     /// Hands the batch to ZeroMQ, as far as it takes it. To be followed by receive().
     void flush();
 
-    /// Handles all that has come, until there is nothing; true if there was anything.
+    /// Handles all that has come, until there is nothing; true if there was anything, or if something is to be sent.
     bool receive(base::Steady now);
 
     /// Timers. After receive(), so that nobody is taken for dead whose sign of life has come.
