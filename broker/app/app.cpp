@@ -29,16 +29,22 @@ App::App(config::Config config, base::Log& log, std::function<config::Loaded()> 
       log_(log),
       threads_(edge_threads(config_.edge.threads)),
       to_core_(kCoreMailboxEntries, [this] { loop_.want_turn(); }),
-      tokens_(config_.auth, {clock_, log_, [this](auth::TokenVerifierJwt::Names names) { withdraw_keys(std::move(names)); }}),
-      shared_(config_.edge, kVersion, clients_that_fit(config_.edge.max_clients, raise_descriptor_limit()), threads_,
-              tls_identity()),
+      tokens_(
+          config_.auth,
+          {clock_, log_, [this](auth::TokenVerifierJwt::Names names) { withdraw_keys(std::move(names)); }}),
+      shared_(config_.edge, kVersion, clients_that_fit(config_.edge.max_clients, raise_descriptor_limit()),
+              threads_, tls_identity()),
       translator_(config_.edge.max_depth),
       gateway_(loop_.io(), config_.backplane, clock_, log_, [this] { loop_.want_turn(); }),
+      memory_(config_.memory.budget, clock_, log_, shared_.admission,
+              [this](std::size_t bytes) { shed(bytes); }),
       signals_(loop_.io(), SIGTERM, SIGINT, SIGHUP) {
     add_edges();
     std::vector<core::EdgePort*> ports;
-    for (auto& edge : edges_) ports.push_back(edge.get());
-    broker_ = std::make_unique<core::Broker>(config_.core, core::Ports{clock_, log_, random_, gateway_, translator_, std::move(ports)});
+    for (auto& edge : edges_)
+        ports.push_back(edge.get());
+    broker_ = std::make_unique<core::Broker>(
+        config_.core, core::Ports{clock_, log_, random_, gateway_, translator_, std::move(ports)});
     gateway_.attach(*broker_);
 }
 
@@ -48,14 +54,19 @@ std::unique_ptr<edge::TlsIdentity> App::tls_identity() {
 }
 
 App::~App() {
-    for (auto& loop : edge_loops_) loop->stop();
-    for (std::thread& thread : edge_threads_) thread.join();
+    for (auto& loop : edge_loops_)
+        loop->stop();
+    for (std::thread& thread : edge_threads_)
+        thread.join();
 }
 
 // Core before gateway before edge: what one part makes the next one sends in the same round.
 void App::add_edges() {
-    loop_.add([this] { return to_core_.drain([this](core::FromEdge&& message) { broker_->handle(std::move(message)); }); },
-              [this] { tick(); });
+    loop_.add(
+        [this] {
+            return to_core_.drain([this](core::FromEdge&& message) { broker_->handle(std::move(message)); });
+        },
+        [this] { tick(); });
     loop_.add([this] { return gateway_.on_turn(); }, [this] { gateway_.tick(); });
     std::string address = config_.edge.listen;
     for (unsigned i = 0; i < threads_; ++i) {
@@ -71,7 +82,8 @@ void App::add_edges() {
 }
 
 void App::start_threads() {
-    for (auto& loop : edge_loops_) edge_threads_.emplace_back([&loop] { loop->run(); });
+    for (auto& loop : edge_loops_)
+        edge_threads_.emplace_back([&loop] { loop->run(); });
 }
 
 void App::run() {
@@ -102,7 +114,8 @@ void App::on_signal(int signal) {
 
 void App::reload() {
     config::Loaded loaded = load_();
-    for (const auto& problem : loaded.problems) log_.error(config::line_of(problem));
+    for (const auto& problem : loaded.problems)
+        log_.error(config::line_of(problem));
     if (!loaded.config) return log_.error("not reloaded: the configuration stays as it was");
     std::string why;
     if (shared_.tls && !shared_.tls->reload(why)) return log_.error("not reloaded: " + why);
@@ -115,10 +128,7 @@ void App::reload() {
     gateway_.reload(config_.backplane.services);
     withdraw_keys(std::move(keys.removed));
     shared_.admission.reload(config_.edge);
-    for (std::size_t i = 0; i < edges_.size(); ++i) {
-        Loop& loop = edge_loops_.empty() ? loop_ : *edge_loops_[i];
-        asio::post(loop.io(), [&edge = *edges_[i], options = config_.edge] { edge.reload(options); });
-    }
+    on_edges([options = config_.edge](edge::Edge& edge, Loop&) { edge.reload(options); });
     loop_.want_turn();
     log_.info("configuration reloaded");
 }
@@ -126,9 +136,25 @@ void App::reload() {
 void App::withdraw_keys(std::vector<std::string> names) {
     asio::post(loop_.io(), [this, names = std::move(names)] {
         for (const std::string& name : names) {
-            log_.info("a key is accepted no more", {{"key", name}, {"clients", broker_->disconnect_key(name)}});
+            log_.info("a key is accepted no more",
+                      {{"key", name}, {"clients", broker_->disconnect_key(name)}});
         }
         loop_.want_turn();
+    });
+}
+
+template <typename Act>
+void App::on_edges(Act act) {
+    for (std::size_t i = 0; i < edges_.size(); ++i) {
+        Loop& loop = edge_loops_.empty() ? loop_ : *edge_loops_[i];
+        asio::post(loop.io(), [act, &edge = *edges_[i], &loop] { act(edge, loop); });
+    }
+}
+
+void App::shed(std::size_t bytes) {
+    on_edges([share = bytes / threads_ + 1](edge::Edge& edge, Loop& loop) {
+        edge.shed(share);
+        loop.want_turn();
     });
 }
 
@@ -136,27 +162,26 @@ void App::begin_stop() {
     stopping_ = true;
     stop_by_ = clock_.now() + kFlushAtStop;
     log_.info("stopping", {{"clients", shared_.admission.clients()}});
-    for (std::size_t i = 0; i < edges_.size(); ++i) {
-        Loop& loop = edge_loops_.empty() ? loop_ : *edge_loops_[i];
-        asio::post(loop.io(), [&edge = *edges_[i], &loop] {
-            edge.stop_accepting();
-            edge.close_unconnected();
-            loop.want_turn();
-        });
-    }
+    on_edges([](edge::Edge& edge, Loop& loop) {
+        edge.stop_accepting();
+        edge.close_unconnected();
+        loop.want_turn();
+    });
     broker_->disconnect_all(static_cast<std::uint16_t>(wire::Close::shutdown), {});
     loop_.want_turn();
 }
 
 void App::tick() {
     broker_->tick();
+    memory_.tick();
     if (shared_.tls) shared_.tls->look();
     if (stopping_ && (shared_.admission.clients() == 0 || clock_.now() >= stop_by_)) end();
 }
 
 void App::end() {
     gateway_.stop();
-    for (auto& loop : edge_loops_) loop->stop();
+    for (auto& loop : edge_loops_)
+        loop->stop();
     loop_.stop();
 }
 

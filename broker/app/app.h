@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "app/loop.h"
+#include "app/memory_watch.h"
 #include "app/random_openssl.h"
 #include "auth/token_verifier_jwt.h"
 #include "backplane/gateway.h"
@@ -24,10 +25,9 @@
 
 namespace fairlead::app {
 
-/// The broker: joins the rooms and runs them. Core and backplane have the loop of the calling thread; with one edge
-/// thread the edge shares it, else each edge has a thread and a loop of its own. The same mailboxes lie between either
-/// way.
-/// Threads: one, the one that calls run().
+/// The broker: joins the rooms and runs them. Core and backplane have the loop of the calling thread; with
+/// one edge thread the edge shares it, else each edge has a thread and a loop of its own. The same mailboxes
+/// lie between either way. Threads: one, the one that calls run().
 class App {
 public:
     /// Listens on everything. Throws std::exception with a text for people when something cannot be had.
@@ -35,8 +35,9 @@ public:
     App(config::Config config, base::Log& log, std::function<config::Loaded()> load);
     ~App();
 
-    /// Until SIGTERM or SIGINT: the first one tells clients (3001) and lets them go, a second one ends at once. SIGHUP
-    /// takes over a changed configuration, as a whole or, when anything in it is wrong, not at all.
+    /// Until SIGTERM or SIGINT: the first one tells clients (3001) and lets them go, a second one ends at
+    /// once. SIGHUP takes over a changed configuration, as a whole or, when anything in it is wrong, not at
+    /// all.
     void run();
 
     const std::string& websocket_address() const { return edges_.front()->address(); }
@@ -51,6 +52,11 @@ private:
     void reload();
     /// Ends the clients whose tokens these keys have signed. Threads: any.
     void withdraw_keys(std::vector<std::string> names);
+    /// Has each edge thread give up its part of so many queued bytes.
+    void shed(std::size_t bytes);
+    /// Runs `act(edge, loop)` on each edge's thread.
+    template <typename Act>
+    void on_edges(Act act);
     void begin_stop();
     void tick();
     void end();
@@ -70,6 +76,7 @@ private:
     backplane::Gateway gateway_;
     std::vector<std::unique_ptr<edge::Edge>> edges_;
     std::unique_ptr<core::Broker> broker_;
+    MemoryWatch memory_;
     asio::signal_set signals_;
     std::vector<std::thread> edge_threads_;
     bool stopping_ = false;

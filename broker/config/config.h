@@ -8,6 +8,7 @@
 #include "auth/options.h"
 #include "backplane/options.h"
 #include "config/log_options.h"
+#include "config/memory_options.h"
 #include "core/options.h"
 #include "edge/options.h"
 
@@ -44,6 +45,7 @@ struct Config {
     edge::Options edge;
     auth::Options auth;
     backplane::Options backplane;
+    MemoryOptions memory;
     LogOptions log;
 
     SecretFiles secret_files;

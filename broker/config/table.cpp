@@ -30,6 +30,7 @@ constexpr std::int64_t kMany = 1'000'000;
 // Words in the order of the enumeration's values.
 constexpr std::string_view kLevels = "debug|info|warning|error";
 constexpr std::string_view kFormats = "text|json";
+constexpr std::string_view kUserLimits = "refuse|newest_wins";
 
 std::string word_at(std::string_view words, std::size_t index) {
     for (; index > 0; --index)
@@ -57,6 +58,18 @@ Draft log_format(std::string_view what) {
     row.choices = kFormats;
     row.get = [](const C& c) -> Value { return word_at(kFormats, static_cast<std::size_t>(c.log.format)); };
     row.set = [](C& c, const Value& v) { c.log.format = static_cast<LogFormat>(index_of(kFormats, v)); };
+    return row;
+}
+
+Draft user_limit(std::string_view what) {
+    Draft row = draft(Kind::choice, "client", "user_limit", "refuse", what);
+    row.choices = kUserLimits;
+    row.get = [](const C& c) -> Value {
+        return word_at(kUserLimits, static_cast<std::size_t>(c.core.user_limit));
+    };
+    row.set = [](C& c, const Value& v) {
+        c.core.user_limit = static_cast<core::UserLimit>(index_of(kUserLimits, v));
+    };
     return row;
 }
 
@@ -175,6 +188,10 @@ std::vector<Row> rate_rows() {
             "Clients at once. `auto` is 20,000, or what the limit of open files allows.").zero_is("auto").restart(),
         count<&C::edge, &E::max_clients_per_ip>(s, "max_clients_per_ip", "100", 1, 10 * kMany,
             "Clients of one IP address."),
+        count<&C::core, &K::max_clients_per_user>(s, "max_clients_per_user", "unlimited", 1, 10 * kMany,
+            "Clients of one user at once.").zero_is("unlimited"),
+        user_limit("Who gives way over `max_clients_per_user`: with `refuse` the new client, with `newest_wins` the oldest. "
+            "It is closed with 3504."),
         count<&C::edge, &E::max_before_connect>(s, "max_before_connect", "1000", 1, 10 * kMany,
             "Connections at once that have not sent their connect command yet."),
         count<&C::edge, &E::accepts_per_ip, &R::per_second>(s, "accepts_per_ip", "20", 1, kMany,
@@ -198,6 +215,8 @@ std::vector<Row> rate_rows() {
             "WebSocket control frames of one client at once."),
         size<&C::edge, &E::max_bytes_per_second>(s, "max_bytes_per_second", "1 MiB", kKiB, kGiB,
             "What is read from one client in a second; over it reading pauses."),
+        size<&C::core, &K::max_fanout_per_second>(s, "max_fanout_per_second", "16 MiB", 64 * kKiB, 1024 * kGiB,
+            "What one client's publications may cost in a second, bytes times subscribers; over it they fail with 111."),
     };
 }
 
@@ -316,6 +335,15 @@ std::vector<Row> hook_rows() {
     };
 }
 
+std::vector<Row> memory_rows() {
+    return {
+        size<&C::memory, &MemoryOptions::budget>("memory", "budget", "auto", 16 * kMiB, 1024 * kGiB,
+            "What the broker may take up in memory. From 85 % of it on new clients are refused, from 92 % on the clients are "
+            "closed that read least. `auto` is 80 % of what the machine, or the cgroup of the broker, has.")
+            .zero_is("auto").restart(),
+    };
+}
+
 std::vector<Row> log_rows() {
     return {
         log_level("The least level that is written."),
@@ -326,8 +354,9 @@ std::vector<Row> log_rows() {
 
 std::vector<Row> all_rows() {
     std::vector<Row> rows;
-    for (const auto& part : {websocket_rows(), access_rows(), time_rows(), size_rows(), rate_rows(),
-                             token_rows(), link_rows(), queue_rows(), hook_rows(), log_rows()}) {
+    for (const auto& part :
+         {websocket_rows(), access_rows(), time_rows(), size_rows(), rate_rows(), token_rows(), link_rows(),
+          queue_rows(), hook_rows(), memory_rows(), log_rows()}) {
         rows.insert(rows.end(), part.begin(), part.end());
     }
     return rows;

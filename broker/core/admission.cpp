@@ -11,7 +11,8 @@
 namespace fairlead::core {
 namespace {
 
-/// A refresh hook that does not answer is asked again: its clients have come in, so a short fault need not end them.
+/// A refresh hook that does not answer is asked again: its clients have come in, so a short fault need not
+/// end them.
 constexpr std::uint8_t kRefreshFaults = 5;
 constexpr std::chrono::seconds kRefreshAgain{5};
 
@@ -44,16 +45,21 @@ bool Admission::make_place(const ClientKey& key) {
 
 bool Admission::may_come_in(const Connect& command) {
     if (!command.claims) {
-        if (!options_.anonymous) edges_.close(command.client, wire::Close::permission_denied, "a token is required");
+        if (!options_.anonymous)
+            edges_.close(command.client, wire::Close::permission_denied, "a token is required");
         return options_.anonymous;
     }
     std::optional<Fault> fault = fault_of(*command.claims);
+    if (!fault && options_.user_limit == UserLimit::refuse && at_limit(command.claims->user))
+        fault = Fault{wire::Close::connection_limit, "connection limit: the user has too many clients"};
     if (fault) edges_.close(command.client, fault->code, std::move(fault->why));
     return !fault;
 }
 
 std::optional<Admission::Fault> Admission::fault_of(const Claims& claims) const {
-    const auto invalid = [](std::string why) { return Fault{wire::Close::invalid_token, "invalid token: " + why}; };
+    const auto invalid = [](std::string why) {
+        return Fault{wire::Close::invalid_token, "invalid token: " + why};
+    };
     if (!claims.user.empty() && !wire::valid_user(claims.user))
         return invalid("the user id is longer than 250 bytes or has a character that ids cannot have");
     if (revocations_.cover(claims)) return invalid("revoked");
@@ -61,14 +67,23 @@ std::optional<Admission::Fault> Admission::fault_of(const Claims& claims) const 
         return Fault{wire::Close::channel_limit, "channel limit: the token names too many"};
     for (const std::string& channel : claims.channels) {
         const wire::Failure denied = permissions_.token_subscribes(channel);
-        if (denied.code != 0) return invalid("one of its channels is none that clients can have: " + denied.message);
+        if (denied.code != 0)
+            return invalid("one of its channels is none that clients can have: " + denied.message);
     }
     return std::nullopt;
+}
+
+bool Admission::at_limit(std::string_view user) const {
+    return options_.max_clients_per_user > 0 && !user.empty() &&
+           clients_.count_of(user) >= options_.max_clients_per_user;
 }
 
 // `by_hook`: the claims, if there are any, are the connect hook's, so there is no token to refresh them with.
 void Admission::come_in(Client& client, Connect&& command, bool by_hook) {
     const Claims claims = command.claims ? std::move(*command.claims) : Claims{};
+    while (at_limit(claims.user))
+        close(clients_.oldest_of(claims.user), wire::Close::connection_limit,
+              "connection limit: the user has connected elsewhere");
     clients_.admit(client, claims.user);
     client.has_token = command.claims.has_value() && !by_hook;
     client.by_hook = by_hook && !claims.user.empty();
@@ -89,7 +104,8 @@ void Admission::come_in(Client& client, Connect&& command, bool by_hook) {
         subscriptions_.add(client, connected->channels.back());
     }
     for (const std::string& channel : claims.channels) {
-        if (std::find(connected->channels.begin(), connected->channels.end(), channel) != connected->channels.end())
+        if (std::find(connected->channels.begin(), connected->channels.end(), channel) !=
+            connected->channels.end())
             continue;
         connected->channels.push_back(channel);
         subscriptions_.add_granted(client, channel);
@@ -109,14 +125,17 @@ void Admission::ask_hook(Connect&& command) {
     question.data = data;
     question.name = waiting->name;
     question.version = waiting->version;
-    auto caller = std::make_shared<const Caller>(Caller{
-        {}, claims.user, clients_.id_of(client), claims.session, waiting->address, waiting->meta});
+    auto caller = std::make_shared<const Caller>(
+        Caller{{}, claims.user, clients_.id_of(client), claims.session, waiting->address, waiting->meta});
     gate_.ask(client, wire::Hook::connect, {}, std::move(caller), question,
-              [this, waiting](Client& asker, const HookReply& reply) { answered(asker, std::move(*waiting), reply); });
+              [this, waiting](Client& asker, const HookReply& reply) {
+                  answered(asker, std::move(*waiting), reply);
+              });
 }
 
 void Admission::answered(Client& client, Connect&& command, const HookReply& reply) {
-    if (reply.state != HookReply::State::allowed) return refuse(client, command.id, wire::Failure(reply.failure));
+    if (reply.state != HookReply::State::allowed)
+        return refuse(client, command.id, wire::Failure(reply.failure));
     const bool had_token = command.claims.has_value();
     if (!take(reply.answer, command)) {
         log_.warning("the connect hook allows what cannot be", {{"user", printable(reply.answer.user)}});
@@ -169,7 +188,8 @@ void Admission::refresh(Client& client, Refresh&& command) {
     if (claims.user != clients_.user_of(client)) {
         return close(client, wire::Close::invalid_token, "invalid token: it is another user's");
     }
-    if (std::optional<Fault> fault = fault_of(claims)) return close(client, fault->code, std::move(fault->why));
+    if (std::optional<Fault> fault = fault_of(claims))
+        return close(client, fault->code, std::move(fault->why));
     const Profile& old = client.profile;
     clients_.set_profile(client, Profile(old.address(), old.session(), claims.info, command.meta));
     const auto ttl = expiry_.arm(client, clients_.row_of(client), claims.expires);
@@ -205,8 +225,8 @@ void Admission::tick() {
 void Admission::time_over(Client& client) {
     if (!client.hook_expires || !options_.hook.refresh) return close(client, wire::Close::expired);
     const ClientKey key = client.key;
-    const QuestionId id = hooks_.ask(wire::Hook::refresh, {}, clients_.caller_of(client), wire::HookQuestion(),
-                                     [this, key](const HookReply& reply) {
+    const QuestionId id = hooks_.ask(wire::Hook::refresh, {}, clients_.caller_of(client),
+                                     wire::HookQuestion(), [this, key](const HookReply& reply) {
                                          if (Client* asked = clients_.find(key)) refreshed(*asked, reply);
                                      });
     if (Client* asked = clients_.find(key); asked != nullptr && id != 0) asked->refreshing = id;

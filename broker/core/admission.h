@@ -60,6 +60,7 @@ private:
         std::string why;
     };
     std::optional<Fault> fault_of(const Claims& claims) const;
+    bool at_limit(std::string_view user) const;
     void come_in(Client& client, Connect&& command, bool by_hook = false);
 
     void ask_hook(Connect&& command);

@@ -27,8 +27,9 @@ struct Broker::Impl {
           hooks(options, p, requests),
           gate(options, hooks, edges, clients),
           subscriptions(options, p, permissions, revocations, edges, clients, channels, gate),
-          publisher(permissions, edges, clients, channels, subscriptions, gate, p.translator),
-          admission(options, p, permissions, revocations, edges, clients, subscriptions, requests, hooks, gate),
+          publisher(options, p, permissions, edges, clients, channels, subscriptions, gate),
+          admission(options, p, permissions, revocations, edges, clients, subscriptions, requests, hooks,
+                    gate),
           control(p, edges, clients, subscriptions, revocations, admission) {
         gate.attach([this](FromEdge&& command) { std::visit(*this, std::move(command)); });
     }

@@ -50,8 +50,9 @@ void Clients::admit(Client& client, std::string_view user) {
     by_id_.insert(hash(client.number), row);
     if (!user.empty()) {
         client.user = users_.take(user);
-        chain_add(users_[client.user].first_client, row,
-                  [&](Row r) -> Links& { return clients_[r].same_user; });
+        User& own = users_[client.user];
+        ++own.clients;
+        chain_add(own.first_client, row, [&](Row r) -> Links& { return clients_[r].same_user; });
     }
 }
 
@@ -59,11 +60,24 @@ void Clients::remove(Client& client) {
     const Row row = row_of(client.key);
     if (client.admitted) by_id_.erase(hash(client.number), row);
     if (client.user != kNoRow) {
-        Row& first = users_[client.user].first_client;
-        chain_remove(first, row, [&](Row r) -> Links& { return clients_[r].same_user; });
-        if (first == kNoRow) users_.give(client.user);
+        User& own = users_[client.user];
+        --own.clients;
+        chain_remove(own.first_client, row, [&](Row r) -> Links& { return clients_[r].same_user; });
+        if (own.clients == 0) users_.give(client.user);
     }
     client = Client{};
+}
+
+std::size_t Clients::count_of(std::string_view user) const {
+    const Row found = users_.find(user);
+    return found == kNoRow ? 0 : users_[found].clients;
+}
+
+Client& Clients::oldest_of(std::string_view user) {
+    Row row = users_[users_.find(user)].first_client;
+    while (clients_[row].same_user.next != kNoRow)
+        row = clients_[row].same_user.next;
+    return clients_[row];
 }
 
 Row Clients::row_of(const Client& client) const noexcept {

@@ -27,8 +27,8 @@ public:
     Client* find(const ClientKey& key);
     Client* find(std::string_view client_id);
 
-    /// A new client in a valid, empty slot: it has its client id, but nobody finds it by that, nor as a user's,
-    /// until it is admitted.
+    /// A new client in a valid, empty slot: it has its client id, but nobody finds it by that, nor as a
+    /// user's, until it is admitted.
     Client& reserve(const ClientKey& key);
     /// Empty `user` = anonymous.
     void admit(Client& client, std::string_view user);
@@ -71,6 +71,10 @@ public:
             visit(client);
         }
     }
+
+    std::size_t count_of(std::string_view user) const;
+    /// Of a user who has clients.
+    Client& oldest_of(std::string_view user);
 
     std::size_t size() const noexcept { return by_id_.size(); }
     std::size_t users() const noexcept { return users_.size(); }

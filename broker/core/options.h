@@ -17,7 +17,7 @@ enum class Decider : std::uint8_t {
     user,        ///< every client with a user id
     token,       ///< a subscription token for this user and channel; grants subscribing only
     permission,  ///< a `[[permission]]` that fits the client and the channel
-    hook,        ///< a service; in the last place it is asked whoever granted before it, and has the last word
+    hook,  ///< a service; in the last place it is asked whoever granted before it, and has the last word
 };
 
 /// The rules of the channels of one namespace.
@@ -29,8 +29,8 @@ struct NamespaceOptions {
     std::vector<Decider> history = {};
 };
 
-/// What some clients may do. A client fits when each kind that is not empty has an entry that fits; all empty fits
-/// nobody. Texts here are literal, or a beginning followed by one `*`.
+/// What some clients may do. A client fits when each kind that is not empty has an entry that fits; all empty
+/// fits nobody. Texts here are literal, or a beginning followed by one `*`.
 struct PermissionOptions {
     std::vector<std::string> users;
     std::vector<std::string> labels;                          ///< of the token's `labels`
@@ -54,14 +54,24 @@ struct HookOptions {
     std::size_t cache_bytes = 8 * 1024 * 1024;
 };
 
+/// What happens when a user with `max_clients_per_user` clients connects once more.
+enum class UserLimit : std::uint8_t {
+    refuse,       ///< the new client is refused: 3504
+    newest_wins,  ///< the oldest client is closed: 3504
+};
+
 /// The rules of clients, channels and requests. Defaults are the strict ones: nothing is allowed.
 struct Options {
-    bool anonymous = false;                ///< clients without a token are let in
-    std::vector<std::string> topics;       ///< topics and patterns that clients may call
-    std::string send_topic;                ///< event topic of the `send` command; empty = 3508
+    bool anonymous = false;           ///< clients without a token are let in
+    std::vector<std::string> topics;  ///< topics and patterns that clients may call
+    std::string send_topic;           ///< event topic of the `send` command; empty = 3508
     std::vector<NamespaceOptions> namespaces;
     std::vector<PermissionOptions> permissions;
     std::size_t max_subscriptions = 128;   ///< of one client
+    std::size_t max_clients_per_user = 0;  ///< 0 = any number
+    UserLimit user_limit = UserLimit::refuse;
+    /// Bytes times subscribers that one client's publications may cost in a second; over it 111.
+    std::size_t max_fanout_per_second = 16 * 1024 * 1024;
     std::chrono::milliseconds request_deadline{4000};
     std::chrono::seconds expiry_grace{25};
     HookOptions hook;

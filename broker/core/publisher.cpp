@@ -10,7 +10,16 @@ namespace fairlead::core {
 using wire::Code;
 using wire::failure;
 
+namespace {
+
+constexpr std::size_t kOverhead = 64;  // of a publication on its way to one client, about
+
+}  // namespace
+
 void Publisher::publish(Client& client, Publish&& command) {
+    if (client.fanout.too_high(clock_.now()))
+        return edges_.fail(client.key, command.id,
+                           failure(Code::overloaded, "too much fan-out: publish less"));
     Verdict verdict = permissions_.client_publishes(clients_.subject_of(client), command.channel);
     if (verdict.ask) return ask_hook(client, std::move(command), verdict.code != 0);
     if (verdict.code != 0) return edges_.fail(client.key, command.id, std::move(verdict));
@@ -26,9 +35,10 @@ void Publisher::ask_hook(Client& client, Publish&& command, bool final) {
     wire::HookQuestion question;
     question.channel = waiting->channel;
     question.data = data;
-    gate_.ask(client, wire::Hook::publish, wire::namespace_of(waiting->channel), clients_.caller_of(client), question,
-              [this, waiting, final](Client& asker, const HookReply& reply) {
-                  if (!reply.lets(final)) return edges_.fail(asker.key, waiting->id, wire::Failure(reply.failure));
+    gate_.ask(client, wire::Hook::publish, wire::namespace_of(waiting->channel), clients_.caller_of(client),
+              question, [this, waiting, final](Client& asker, const HookReply& reply) {
+                  if (!reply.lets(final))
+                      return edges_.fail(asker.key, waiting->id, wire::Failure(reply.failure));
                   if (!reply.answer.data.empty() && reply.answer.allow)
                       waiting->data = Payload{Encoding::msgpack, std::string(reply.answer.data)};
                   finish(asker, std::move(*waiting));
@@ -40,7 +50,12 @@ void Publisher::finish(Client& client, Publish&& command) {
     publication.info = subscriptions_.info_of(client, command.channel);
     publication.channel = std::move(command.channel);
     publication.data = std::move(command.data);
+    const std::size_t bytes = kOverhead + publication.channel.size() + publication.data.bytes.size();
     Reached reached = post(std::move(publication));
+    if (reached.clients > 0) {
+        client.fanout.add(static_cast<double>(bytes) * reached.clients,
+                          static_cast<double>(options_.max_fanout_per_second), clock_.now());
+    }
     if (reached.failure.code != 0) return edges_.fail(client.key, command.id, std::move(reached.failure));
     edges_.post(client.key.edge, Published{client.key, command.id});
 }

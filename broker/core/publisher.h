@@ -18,16 +18,19 @@ namespace fairlead::core {
 /// Threads: one.
 class Publisher {
 public:
-    Publisher(const Permissions& permissions, Edges& edges, Clients& clients, const Channels& channels,
-              Subscriptions& subscriptions, Gate& gate, Translator& translator)
-        : permissions_(permissions),
+    Publisher(const Options& options, const Ports& ports, const Permissions& permissions, Edges& edges,
+              Clients& clients, const Channels& channels, Subscriptions& subscriptions, Gate& gate)
+        : options_(options),
+          clock_(ports.clock),
+          translator_(ports.translator),
+          permissions_(permissions),
           edges_(edges),
           clients_(clients),
           channels_(channels),
           subscriptions_(subscriptions),
-          gate_(gate),
-          translator_(translator) {}
+          gate_(gate) {}
 
+    /// The client pays for what its publications cost: bytes times subscribers.
     void publish(Client& client, Publish&& command);
     Reached publish(Publication&& publication);
 
@@ -36,13 +39,15 @@ private:
     void finish(Client& client, Publish&& command);
     Reached post(Publication&& publication);
 
+    const Options& options_;
+    base::Clock& clock_;
+    Translator& translator_;
     const Permissions& permissions_;
     Edges& edges_;
     Clients& clients_;
     const Channels& channels_;
     Subscriptions& subscriptions_;
     Gate& gate_;
-    Translator& translator_;
 };
 
 }  // namespace fairlead::core

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -13,7 +14,8 @@ namespace fairlead::core {
 /// A named user who has at least one client here.
 struct User {
     std::string name;
-    Row first_client = kNoRow;  ///< their clients are a chain
+    Row first_client = kNoRow;  ///< their clients are a chain, the newest first
+    std::uint32_t clients = 0;
 };
 
 /// The users who have clients, by name. The anonymous user has no row.

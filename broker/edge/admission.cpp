@@ -11,7 +11,8 @@ constexpr std::size_t kManyPeers = 16 * 1024;  // above it, addresses without a 
 
 }  // namespace
 
-Admission::Admission(const Options& options, std::size_t max_clients) : max_clients_(max_clients), options_(options) {}
+Admission::Admission(const Options& options, std::size_t max_clients)
+    : max_clients_(max_clients), options_(options) {}
 
 void Admission::reload(const Options& options) {
     std::lock_guard lock(mutex_);
@@ -42,7 +43,13 @@ std::string_view Admission::identify(const PeerGroup& peer, base::Steady now) {
     return count(peer, now);
 }
 
+void Admission::close_for_memory(bool short_of_memory) {
+    std::lock_guard lock(mutex_);
+    short_of_memory_ = short_of_memory;
+}
+
 std::string_view Admission::admit_any() {
+    if (short_of_memory_) return "memory is short";
     if (clients_ >= max_clients_) return "max_clients reached";
     if (before_connect_ >= options_.max_before_connect) return "max_before_connect reached";
     return {};
@@ -106,7 +113,9 @@ void Admission::forget_idle(base::Steady now) {
     auto seconds = [](const Rate& rate) { return rate.burst / rate.per_second; };
     std::chrono::duration<double> refill(
         std::max(seconds(options_.accepts_per_ip), seconds(options_.verifications_per_ip)));
-    std::erase_if(peers_, [&](const auto& entry) { return entry.second.open == 0 && now - entry.second.last > refill; });
+    std::erase_if(peers_, [&](const auto& entry) {
+        return entry.second.open == 0 && now - entry.second.last > refill;
+    });
 }
 
 }  // namespace fairlead::edge

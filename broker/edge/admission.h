@@ -13,9 +13,9 @@
 
 namespace fairlead::edge {
 
-/// Who may come in: counts the connections of all edge threads, of each address, and of those that have not sent their
-/// connect command. The one thing that edge threads share, and only when a connection comes or goes.
-/// Threads: any.
+/// Who may come in: counts the connections of all edge threads, of each address, and of those that have not
+/// sent their connect command. The one thing that edge threads share, and only when a connection comes or
+/// goes. Threads: any.
 class Admission {
 public:
     /// `max_clients` is already limited by the descriptors of the process.
@@ -32,10 +32,14 @@ public:
     /// `identified`: its address was counted, by admit() or identify().
     void released(const PeerGroup& peer, bool identified, bool was_connected);
 
-    /// Whether a token of this address may be verified now. Verifying is the dearest thing that a stranger can ask for.
+    /// Whether a token of this address may be verified now. Verifying is the dearest thing that a stranger
+    /// can ask for.
     bool may_verify(const PeerGroup& peer, base::Steady now);
     /// The token was not valid, which costs the address as much again.
     void verification_failed(const PeerGroup& peer, base::Steady now);
+
+    /// While memory is short nobody is admitted.
+    void close_for_memory(bool short_of_memory);
 
     /// New limits; what is in stays.
     void reload(const Options& options);
@@ -65,6 +69,7 @@ private:
 
     mutable std::mutex mutex_;  // guards what follows
     Options options_;
+    bool short_of_memory_ = false;
     std::size_t clients_ = 0;
     std::size_t before_connect_ = 0;
     std::unordered_map<PeerGroup, Peer, Hash> peers_;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "edge/edge.h"
 
+#include <unistd.h>
 #include <algorithm>
 #include <array>
 #include <cstring>
 #include <type_traits>
-#include <unistd.h>
 #include <utility>
 #include <variant>
 
@@ -22,6 +22,16 @@ namespace {
 constexpr std::size_t kBufferBytes = 64 * 1024;
 constexpr std::chrono::milliseconds kFlushSlice{2};  // then the loop reads again
 constexpr std::size_t kFlushesBetweenLooks = 64;
+constexpr std::size_t kComingBytes = 16 * 1024 * 1024;
+constexpr std::size_t kNoBurden = 4 * 1024;  // who reads has less waiting, and is not shed
+
+// Of what core refuses when there is no room.
+std::size_t payload_bytes(const core::ToEdge& message) {
+    if (const auto* publication = std::get_if<core::Deliver>(&message))
+        return (*publication)->data.bytes.size();
+    if (const auto* push = std::get_if<core::Message>(&message)) return push->data.bytes.size();
+    return 0;
+}
 
 core::Hash secret_hash(core::Random& random) {
     std::array<std::uint64_t, 2> key{};
@@ -41,16 +51,16 @@ HandshakeRules rules_of(const Options& options) {
 
 }  // namespace
 
-Shared::Shared(const Options& given, std::string broker_version, std::size_t max_clients, unsigned thread_count,
-               std::unique_ptr<TlsIdentity> tls_identity)
+Shared::Shared(const Options& given, std::string broker_version, std::size_t max_clients,
+               unsigned thread_count, std::unique_ptr<TlsIdentity> tls_identity)
     : options(given),
       version(std::move(broker_version)),
       threads(thread_count),
       tls(std::move(tls_identity)),
       admission(given, max_clients) {}
 
-Edge::Edge(asio::io_context& io, core::EdgeIndex index, Shared& shared, const std::string& address, bool joins,
-           Outside outside)
+Edge::Edge(asio::io_context& io, core::EdgeIndex index, Shared& shared, const std::string& address,
+           bool joins, Outside outside)
     : context_(new Context{
           .options = shared.options,
           .rules = rules_of(shared.options),
@@ -63,7 +73,8 @@ Edge::Edge(asio::io_context& io, core::EdgeIndex index, Shared& shared, const st
           .tls = shared.tls.get(),
           .index = index,
           .max_queued_bytes = shared.options.max_total_queue_bytes / shared.threads,
-          .poller = Poller(io, [this] { context_->now = context_->clock.now(); }, [] {}),
+          .poller = Poller(
+              io, [this] { context_->now = context_->clock.now(); }, [] {}),
           .deadlines = base::TimerWheel<Deadline>(outside.clock.now()),
           .channels = Channels(secret_hash(outside.random)),
           .decoder = json::CommandDecoder(shared.options.max_depth),
@@ -92,18 +103,28 @@ void Edge::reload(const Options& options) {
     context_->options = options;
 }
 
-void Edge::post(core::ToEdge&& message) { mailbox_.post(std::move(message)); }
+void Edge::post(core::ToEdge&& message) {
+    coming_bytes_.fetch_add(payload_bytes(message), std::memory_order_relaxed);
+    mailbox_.post(std::move(message));
+}
 
-bool Edge::has_room() const { return mailbox_.has_room(); }
+bool Edge::has_room() const {
+    return mailbox_.has_room() && coming_bytes_.load(std::memory_order_relaxed) < kComingBytes;
+}
 
-const std::string& Edge::address() const noexcept { return listener_->address(); }
+const std::string& Edge::address() const noexcept {
+    return listener_->address();
+}
 
-const Counts& Edge::counts() const noexcept { return context_->counts; }
+const Counts& Edge::counts() const noexcept {
+    return context_->counts;
+}
 
 void Edge::accept(int descriptor, const sockaddr_storage& peer) {
     const IpAddress address = ip_address(peer);
     const HandshakeRules& rules = context_->rules;
-    const bool by_proxy = rules.proxy_protocol_from.contains(address) || rules.trusted_proxies.contains(address);
+    const bool by_proxy =
+        rules.proxy_protocol_from.contains(address) || rules.trusted_proxies.contains(address);
     std::string_view refusal = by_proxy ? context_->admission.admit_unidentified()
                                         : context_->admission.admit(peer_group(address), context_->now);
     if (!refusal.empty()) {
@@ -131,12 +152,13 @@ Connection* Edge::find(const core::ClientKey& key) {
 bool Edge::on_turn() {
     context_->now = context_->clock.now();
     bool any = mailbox_.drain([this](core::ToEdge&& message) { take(std::move(message)); });
-    if (context_->queued_bytes > context_->max_queued_bytes) shed_largest();
+    shed_to(context_->max_queued_bytes, "all queues over their limit");
     any = flush_dirty() || any;
     return bury() || any;
 }
 
 void Edge::take(core::ToEdge&& message) {
+    coming_bytes_.fetch_sub(payload_bytes(message), std::memory_order_relaxed);
     std::visit([this](auto&& each) { give(std::move(each)); }, std::move(message));
 }
 
@@ -177,7 +199,8 @@ void Edge::deliver(const core::Publication& publication) {
     FramePtr frame = Frame::make(Opcode::text, context_->text, channel->id);
 
     context_->counts.deliveries += channel->subscribers.size();
-    // From the end: a subscriber that is closed for its full queue leaves the list, and the last takes its place.
+    // From the end: a subscriber that is closed for its full queue leaves the list, and the last takes its
+    // place.
     for (std::size_t i = channel->subscribers.size(); i-- > 0;) {
         bool last_one = i == 0 && channel->subscribers.size() == 1;
         channel->subscribers[i].session->connection().send(frame);
@@ -191,20 +214,27 @@ bool Edge::flush_dirty() {
     base::Steady slice_ends = context_->now + kFlushSlice;
     std::size_t done = 0;
     for (; done < flushing_.size(); ++done) {
-        if (done % kFlushesBetweenLooks == kFlushesBetweenLooks - 1 && context_->clock.now() > slice_ends) break;
+        if (done % kFlushesBetweenLooks == kFlushesBetweenLooks - 1 && context_->clock.now() > slice_ends)
+            break;
         flushing_[done]->flush();
     }
     // What is left goes first in the next turn, after the loop has read.
-    context_->dirty.insert(context_->dirty.begin(), flushing_.begin() + static_cast<std::ptrdiff_t>(done), flushing_.end());
+    context_->dirty.insert(context_->dirty.begin(), flushing_.begin() + static_cast<std::ptrdiff_t>(done),
+                           flushing_.end());
     bool all = done == flushing_.size();
     flushing_.clear();
     if (!all) context_->want_turn();
     return all;
 }
 
-// Over the budget of all queues the largest one goes, which is the client that reads least.
-void Edge::shed_largest() {
-    while (context_->queued_bytes > context_->max_queued_bytes) {
+void Edge::shed(std::size_t bytes) {
+    const std::size_t queued = context_->queued_bytes;
+    shed_to(queued > bytes ? queued - bytes : 0, "memory is short");
+}
+
+// The largest queue goes first, which is the client that reads least.
+void Edge::shed_to(std::size_t bytes, std::string_view why) {
+    while (context_->queued_bytes > bytes) {
         Connection* largest = nullptr;
         for (Slot& slot : slots_) {
             if (!slot.connection || !slot.connection->open()) continue;
@@ -212,8 +242,8 @@ void Edge::shed_largest() {
                 largest = slot.connection.get();
             }
         }
-        if (largest == nullptr) return;
-        largest->close_slow("all queues over their limit");
+        if (largest == nullptr || largest->queued_bytes() < kNoBurden) return;
+        largest->close_slow(why);
     }
 }
 
@@ -239,7 +269,9 @@ void Edge::tick() {
     });
 }
 
-void Edge::stop_accepting() { listener_->stop(); }
+void Edge::stop_accepting() {
+    listener_->stop();
+}
 
 void Edge::close_unconnected() {
     for (Slot& slot : slots_) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <asio/io_context.hpp>
+#include <atomic>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -27,8 +28,8 @@ struct Counts;
 
 /// What all edge threads have in common; outlives them.
 struct Shared {
-    /// Throws std::invalid_argument for an origin that is none. `threads` is the number of edge threads there will be.
-    /// With `tls` clients connect with TLS only.
+    /// Throws std::invalid_argument for an origin that is none. `threads` is the number of edge threads there
+    /// will be. With `tls` clients connect with TLS only.
     Shared(const Options& options, std::string version, std::size_t max_clients, unsigned threads,
            std::unique_ptr<TlsIdentity> tls = nullptr);
 
@@ -52,8 +53,8 @@ public:
         std::function<void()> want_turn;  ///< asks this thread's loop for on_turn(). Called from any thread.
     };
 
-    /// Listens at once, at `address`; `joins` says that another edge of this process has that address already. Throws
-    /// std::runtime_error when it cannot.
+    /// Listens at once, at `address`; `joins` says that another edge of this process has that address
+    /// already. Throws std::runtime_error when it cannot.
     Edge(asio::io_context& io, core::EdgeIndex index, Shared& shared, const std::string& address, bool joins,
          Outside outside);
     ~Edge() override;
@@ -61,15 +62,19 @@ public:
     void post(core::ToEdge&& message) override;
     bool has_room() const override;
 
-    /// The end of a turn: takes what core has posted, writes what is queued, and buries connections. True if there was
-    /// anything; the loop calls again until there is nothing or it has other work.
+    /// The end of a turn: takes what core has posted, writes what is queued, and buries connections. True if
+    /// there was anything; the loop calls again until there is nothing or it has other work.
     bool on_turn();
     /// Every 10 ms.
     void tick();
 
     /// Takes over other options; limits that a connection got at its start stay its own. Those that lie in
-    /// sockets, threads and shared counts have no effect (config's table marks them). Throws std::invalid_argument for an origin that is none.
+    /// sockets, threads and shared counts have no effect (config's table marks them). Throws
+    /// std::invalid_argument for an origin that is none.
     void reload(const Options& options);
+
+    /// Closes the clients that read least, until so many bytes less wait for clients, or none.
+    void shed(std::size_t bytes);
 
     /// Takes no more connections. Those that are stay.
     void stop_accepting();
@@ -95,12 +100,13 @@ private:
     void give(Message&& message);
     void deliver(const core::Publication& publication);
     bool flush_dirty();
-    void shed_largest();
+    void shed_to(std::size_t bytes, std::string_view why);
     bool bury();
 
     std::unique_ptr<Context> context_;
     std::unique_ptr<Listener> listener_;
     base::Mailbox<core::ToEdge> mailbox_;
+    std::atomic<std::size_t> coming_bytes_{0};  // payloads in the mailbox
     std::vector<Slot> slots_;
     std::vector<std::uint32_t> free_slots_;
     std::vector<Connection*> flushing_;

@@ -162,5 +162,44 @@ TEST_CASE("a second connect of one client changes nothing", "[admission]") {
     CHECK(world.services.requests.back().caller->user == "ann");
 }
 
+TEST_CASE("a user has so many clients and no more", "[admission]") {
+    Options options = World::open_options();
+    options.max_clients_per_user = 2;
+    World world(options);
+    world.connect(kAnn, "ann");
+    world.connect(kBob, "ann");
+    const ClientKey third{0, 2, 1};
+    world.broker->handle(World::connect_command(third, World::user_claims("ann")));
+    const auto close = world.edges[0].take<CloseClient>();
+    CHECK(close.client == third);
+    CHECK(close.code == 3504);
+    CHECK(world.broker->counts().clients == 2);
+
+    world.connect({0, 3, 1}, "eve");
+    for (std::uint32_t slot = 4; slot < 8; ++slot)
+        world.connect({0, slot, 1});  // the anonymous user has no limit
+    world.broker->handle(Disconnected{kAnn, 0, {}});
+    world.connect(third, "ann");
+    CHECK(world.silent());
+}
+
+TEST_CASE("where the newest wins, the oldest client of the user goes", "[admission]") {
+    Options options = World::open_options();
+    options.max_clients_per_user = 2;
+    options.user_limit = UserLimit::newest_wins;
+    World world(options);
+    world.connect(kAnn, "ann");
+    world.connect(kBob, "ann");
+    for (std::uint32_t slot = 2; slot < 5; ++slot) {
+        world.broker->handle(World::connect_command({0, slot, 1}, World::user_claims("ann")));
+        const auto close = world.edges[0].take<CloseClient>();
+        CHECK(close.client == ClientKey{0, slot - 2, 1});
+        CHECK(close.code == 3504);
+        CHECK(world.edges[0].take<std::unique_ptr<Connected>>()->client.slot == slot);
+        CHECK(world.broker->counts().clients == 2);
+        CHECK(world.silent());
+    }
+}
+
 }  // namespace
 }  // namespace fairlead::core

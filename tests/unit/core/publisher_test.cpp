@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/debt.h"
 #include "world.h"
 
 namespace fairlead::core {
@@ -136,6 +137,54 @@ TEST_CASE("a publication after a subscribe reply, none before it", "[publisher]"
     world.edges[0].take<Subscribed>();
     world.edges[0].take<Deliver>();
     CHECK(world.silent());
+}
+
+TEST_CASE("T20: who publishes pays for all who get it", "[publisher]") {
+    Options options = World::open_options();
+    options.max_fanout_per_second = 64 * 1024;
+    World world(options, 2);
+    const std::string text = "\"" + std::string(1000, 'x') + "\"";
+    const auto publish_once = [&](ClientKey key) {
+        world.broker->handle(Publish{key, 3, "news", {Encoding::json, text}});
+    };
+    world.connect(kBob);
+    const int subscribers = GENERATE(0, 1, 64);
+    for (int i = 0; i < subscribers; ++i) {
+        const ClientKey reader{1, static_cast<std::uint32_t>(i), 1};
+        world.connect(reader);
+        world.subscribe(reader, "news");
+    }
+    int accepted = 0;
+    for (; accepted < 1000; ++accepted) {
+        publish_once(kBob);
+        if (std::holds_alternative<Failed>(world.edges[0].posted.front())) break;
+        world.edges[0].take<Published>();
+        if (subscribers > 0) world.edges[1].take<Deliver>();
+    }
+    // A second's worth, and the one that goes beyond it.
+    CHECK(accepted == (subscribers == 0 ? 1000 : subscribers == 1 ? 62 : 1));
+    if (subscribers == 0) return;
+    const auto failed = world.edges[0].take<Failed>();
+    CHECK(failed.failure.code == 111);
+    CHECK(failed.failure.temporary);
+
+    world.connect(kAnn);
+    publish_once(kAnn);
+    world.edges[0].take<Published>();  // others are not touched
+    world.edges[1].take<Deliver>();
+
+    world.clock.advance(std::chrono::seconds(2));
+    publish_once(kBob);
+    world.edges[0].take<Published>();
+}
+
+TEST_CASE("T20: one act too large shuts a publisher out for an hour at the most", "[publisher]") {
+    Debt debt;
+    base::ManualClock clock;
+    debt.add(1e300, 1, clock.now());
+    CHECK(debt.too_high(clock.now()));
+    clock.advance(std::chrono::hours(1));
+    CHECK_FALSE(debt.too_high(clock.now()));
 }
 
 }  // namespace

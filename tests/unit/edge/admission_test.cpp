@@ -2,9 +2,9 @@
 #include "edge/admission.h"
 
 #include <arpa/inet.h>
+#include <netinet/in.h>
 #include <catch2/catch.hpp>
 #include <cstring>
-#include <netinet/in.h>
 
 using namespace std::chrono_literals;
 using namespace fairlead;
@@ -37,7 +37,8 @@ TEST_CASE("one address gets its share and no more, others are not touched", "[ed
     options.max_clients_per_ip = 3;
     Admission admission(options, 1000);
     base::ManualClock clock;
-    for (int i = 0; i < 3; ++i) CHECK(admission.admit(v4("192.0.2.1"), clock.now()).empty());
+    for (int i = 0; i < 3; ++i)
+        CHECK(admission.admit(v4("192.0.2.1"), clock.now()).empty());
     CHECK(admission.admit(v4("192.0.2.1"), clock.now()) == "max_clients_per_ip reached");
     CHECK(admission.admit(v4("192.0.2.2"), clock.now()).empty());
     admission.released(v4("192.0.2.1"), true, false);
@@ -59,7 +60,8 @@ TEST_CASE("accepts of one address are limited in rate", "[edge][admission]") {
     options.accepts_per_ip = {10, 5};
     Admission admission(options, 1000);
     base::ManualClock clock;
-    for (int i = 0; i < 5; ++i) CHECK(admission.admit(v4("192.0.2.1"), clock.now()).empty());
+    for (int i = 0; i < 5; ++i)
+        CHECK(admission.admit(v4("192.0.2.1"), clock.now()).empty());
     CHECK(admission.admit(v4("192.0.2.1"), clock.now()) == "accepts_per_ip exceeded");
     clock.advance(100ms);
     CHECK(admission.admit(v4("192.0.2.1"), clock.now()).empty());
@@ -70,7 +72,8 @@ TEST_CASE("loopback is spared unless limit_loopback says otherwise", "[edge][adm
     options.max_clients_per_ip = 1;
     base::ManualClock clock;
     Admission spared(options, 1000);
-    for (int i = 0; i < 100; ++i) CHECK(spared.admit(v4("127.0.0.1"), clock.now()).empty());
+    for (int i = 0; i < 100; ++i)
+        CHECK(spared.admit(v4("127.0.0.1"), clock.now()).empty());
     options.limit_loopback = true;
     Admission limited(options, 1000);
     CHECK(limited.admit(v4("127.0.0.1"), clock.now()).empty());
@@ -106,4 +109,16 @@ TEST_CASE("addresses that come once are forgotten", "[edge][admission]") {
         clock.advance(1ms);
     }
     CHECK(admission.known_addresses() <= 20'000);
+}
+
+TEST_CASE("T54: while memory is short nobody comes in", "[edge][admission]") {
+    Admission admission(Options{}, 1000);
+    base::ManualClock clock;
+    REQUIRE(admission.admit(v4("192.0.2.1"), clock.now()).empty());
+    admission.close_for_memory(true);
+    CHECK(admission.admit(v4("192.0.2.2"), clock.now()) == "memory is short");
+    CHECK(admission.admit_unidentified() == "memory is short");
+    CHECK(admission.clients() == 1);
+    admission.close_for_memory(false);
+    CHECK(admission.admit(v4("192.0.2.2"), clock.now()).empty());
 }
