@@ -46,7 +46,7 @@ TEST_CASE("a pong that nobody asked for changes nothing", "[control]") {
                            });
 }
 
-TEST_CASE("floods of control frames", "[control]") {
+TEST_CASE("T13: floods of control frames", "[control]") {
     std::vector<std::string> answered(20, "pong p");
     play_all(broker_url(),
              {
@@ -70,7 +70,7 @@ TEST_CASE("close codes that may be sent are answered with themselves", "[control
     play_all(broker_url(), rows);
 }
 
-TEST_CASE("close codes that may not be sent", "[control]") {
+TEST_CASE("T18: close codes that may not be sent", "[control]") {
     std::vector<FrameCase> rows;
     for (const int code :
          {0, 1, 999, 1004, 1005, 1006, 1015, 1016, 1100, 1999, 2000, 2999, 5000, 9999, 65535}) {
@@ -84,7 +84,7 @@ TEST_CASE("close codes that may not be sent", "[control]") {
     play_all(broker_url(), rows);
 }
 
-TEST_CASE("close frames of the wrong form", "[control]") {
+TEST_CASE("T18: close frames of the wrong form", "[control]") {
     const std::string code("\x03\xe8", 2);
     const auto close_of = [](std::string_view payload) { return frame(kFinal, kClose, payload); };
     play_all(

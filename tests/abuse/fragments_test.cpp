@@ -62,7 +62,7 @@ TEST_CASE("a message comes whole from fragments of any size, with pings between 
     play_all(broker_url(), rows);
 }
 
-TEST_CASE("empty fragments count as any other", "[fragments]") {
+TEST_CASE("T11: empty fragments count as any other", "[fragments]") {
     const std::string end = frame(kFinal, kContinuation, "");
     play_all(broker_url(), {
                                {"an empty first",
@@ -91,7 +91,7 @@ TEST_CASE("empty fragments count as any other", "[fragments]") {
                            });
 }
 
-TEST_CASE("fragments out of order", "[fragments]") {
+TEST_CASE("T18: fragments out of order", "[fragments]") {
     const std::string first = frame(kMore, kText, kCommand);
     play_all(
         broker_url(),
@@ -125,7 +125,7 @@ TEST_CASE("fragments out of order", "[fragments]") {
         });
 }
 
-TEST_CASE("the limit of a message holds for all its fragments together", "[fragments]") {
+TEST_CASE("T10: the limit of a message holds for all its fragments together", "[fragments]") {
     const auto split = [](std::size_t bytes, std::size_t parts) {
         return in_fragments_of((bytes + parts - 1) / parts, command_of(bytes));
     };
@@ -177,7 +177,7 @@ TEST_CASE("control frames between fragments", "[fragments]") {
         });
 }
 
-TEST_CASE("a message that does not end in time is cut", "[fragments]") {
+TEST_CASE("T11: a message that does not end in time is cut", "[fragments]") {
     const support::Broker broker({"--set", "client.message_timeout=200ms"});
     FrameSpec half;
     half.declared_bytes = 100;

@@ -44,7 +44,7 @@ std::string reserved(std::uint8_t bits, bool fin, std::uint8_t opcode, std::stri
     return with(spec, payload);
 }
 
-TEST_CASE("masks", "[frames]") {
+TEST_CASE("T18: masks", "[frames]") {
     play_all(broker_url(),
              {
                  {"mask zero", masked_with(0, kCommand), {kReply}, {}},
@@ -67,7 +67,7 @@ TEST_CASE("masks", "[frames]") {
              });
 }
 
-TEST_CASE("lengths", "[frames]") {
+TEST_CASE("T10: lengths", "[frames]") {
     play_all(broker_url(),
              {
                  {"no bytes", text(""), {}, {kBadRequest}},
@@ -97,7 +97,7 @@ TEST_CASE("lengths", "[frames]") {
              });
 }
 
-TEST_CASE("lengths in a longer form than needed", "[frames]") {
+TEST_CASE("T18: lengths in a longer form than needed", "[frames]") {
     play_all(
         broker_url(),
         {
@@ -125,7 +125,7 @@ TEST_CASE("lengths in a longer form than needed", "[frames]") {
         });
 }
 
-TEST_CASE("reserved bits", "[frames]") {
+TEST_CASE("T12, T18: reserved bits", "[frames]") {
     std::vector<FrameCase> rows;
     for (std::uint8_t bits = 1; bits <= 7; ++bits) {
         const std::string name = "reserved bits " + std::to_string(bits);
@@ -151,7 +151,7 @@ TEST_CASE("reserved bits", "[frames]") {
     play_all(broker_url(), rows);
 }
 
-TEST_CASE("reserved opcodes", "[frames]") {
+TEST_CASE("T18: reserved opcodes", "[frames]") {
     std::vector<FrameCase> rows;
     for (const int opcode : {3, 4, 5, 6, 7, 11, 12, 13, 14, 15}) {
         const auto code = static_cast<std::uint8_t>(opcode);

@@ -142,7 +142,7 @@ TEST_CASE("requests that are upgraded", "[handshake]") {
     });
 }
 
-TEST_CASE("older versions are not spoken", "[handshake]") {
+TEST_CASE("T5: older versions are not spoken", "[handshake]") {
     std::vector<Row> rows;
     for (const char* version :
          {"0", "4", "7", "8", "12", "14", "25", "255", "13, 8", "+13", "013", "13a", "", "-13"}) {
@@ -166,7 +166,7 @@ TEST_CASE("older versions are not spoken", "[handshake]") {
     CHECK(answer.head.header("Sec-WebSocket-Version") == "13");
 }
 
-TEST_CASE("keys must be 16 bytes in base64", "[handshake]") {
+TEST_CASE("T5: keys must be 16 bytes in base64", "[handshake]") {
     std::vector<Row> rows;
     for (const char* key :
          {"", "x", "dGhlIHNhbXBsZQ==", "dGhlIHNhbXBsZSBub25jZQ=", "dGhlIHNhbXBsZSBub25jZQ",
@@ -181,7 +181,7 @@ TEST_CASE("keys must be 16 bytes in base64", "[handshake]") {
     check_all(rows);
 }
 
-TEST_CASE("requests that are no upgrade", "[handshake]") {
+TEST_CASE("T6: requests that are no upgrade", "[handshake]") {
     check_all({
         {"no Upgrade", with(&Parts::upgrade, ""), {400, 426}},
         {"another Upgrade", with(&Parts::upgrade, "Upgrade: h2c\r\n"), {400, 426}},
@@ -208,7 +208,7 @@ TEST_CASE("requests that are no upgrade", "[handshake]") {
     });
 }
 
-TEST_CASE("targets", "[handshake]") {
+TEST_CASE("T6: targets", "[handshake]") {
     const auto line = [](const std::string& target) {
         return with(&Parts::line, "GET " + target + " HTTP/1.1");
     };
@@ -232,7 +232,7 @@ TEST_CASE("targets", "[handshake]") {
     });
 }
 
-TEST_CASE("headers that two readers could take differently", "[handshake]") {
+TEST_CASE("T6: headers that two readers could take differently", "[handshake]") {
     const std::string nul(1, '\0');
     std::string bare = Parts{}.text();
     bare.erase(std::remove(bare.begin(), bare.end(), '\r'), bare.end());
@@ -269,7 +269,7 @@ TEST_CASE("headers that two readers could take differently", "[handshake]") {
     });
 }
 
-TEST_CASE("bodies and size", "[handshake]") {
+TEST_CASE("T2, T4: bodies and size", "[handshake]") {
     check_all({
         {"a body", with(&Parts::more, "Content-Length: 5\r\n") + "hello", {400, 413}},
         {"a body of 30 MB that never comes", with(&Parts::more, "Content-Length: 30000000\r\n"), {400, 413}},
@@ -297,7 +297,7 @@ TEST_CASE("bodies and size", "[handshake]") {
     });
 }
 
-TEST_CASE("pages of other Origins are kept out", "[handshake]") {
+TEST_CASE("T1: pages of other Origins are kept out", "[handshake]") {
     std::vector<Row> rows;
     for (const char* origin :
          {"http://example.org", "https://localhost.example.org", "http://localhost.", "null", "",

@@ -63,7 +63,7 @@ std::string hex(const std::string& bytes) {
     return out;
 }
 
-TEST_CASE("text that is no UTF-8 is refused", "[utf8]") {
+TEST_CASE("T18: text that is no UTF-8 is refused", "[utf8]") {
     std::vector<FrameCase> rows;
     for (const auto& bytes : broken()) {
         const std::string message = publish(quoted("a" + bytes + "b"));
@@ -76,7 +76,7 @@ TEST_CASE("text that is no UTF-8 is refused", "[utf8]") {
     play_all(broker_url(), rows);
 }
 
-TEST_CASE("a code point may be cut by a fragment, and must be whole in the end", "[utf8]") {
+TEST_CASE("T18: a code point may be cut by a fragment, and must be whole in the end", "[utf8]") {
     const std::string smile = "\xf0\x9f\x98\x80";
     std::vector<FrameCase> rows;
     for (std::size_t at = 1; at < smile.size(); ++at) {
@@ -105,7 +105,7 @@ TEST_CASE("a code point may be cut by a fragment, and must be whole in the end",
     play_all(broker_url(), rows);
 }
 
-TEST_CASE("what cannot become UTF-8 is refused before the message ends", "[utf8]") {
+TEST_CASE("T18: what cannot become UTF-8 is refused before the message ends", "[utf8]") {
     std::vector<FrameCase> rows;
     for (const std::string bad : {"\xff", "\xc0", "\xed\xa0", "\xf4\x90", "a\x80"}) {
         FrameSpec half;

@@ -69,7 +69,7 @@ TEST_CASE("a client that reads but does not answer pings is closed with 3012", "
     CHECK(read_to_close(*socket) == 3012);
 }
 
-TEST_CASE("a client that never connects is closed with 3502", "[clients]") {
+TEST_CASE("T9: a client that never connects is closed with 3502", "[clients]") {
     Broker broker(with_threads(GENERATE(1, 3), {"client.connect_timeout=100ms"}));
     auto socket = client::WebSocket::open(broker.websocket_url());
     REQUIRE(socket);
@@ -84,7 +84,7 @@ std::uint64_t number_in(client::Client& reader) {
     return data == nullptr ? 0 : client::number_of(*data, "number");
 }
 
-TEST_CASE("a slow reader is closed with 3008, the others lose nothing", "[clients]") {
+TEST_CASE("T14: a slow reader is closed with 3008, the others lose nothing", "[clients]") {
     Broker broker(with_threads(GENERATE(1, 3), {"client.max_queue=256 KiB"}));
     Service service{"news", "1.0.0", behind(broker)};
     join(service);
@@ -124,7 +124,7 @@ TEST_CASE("a slow reader is closed with 3008, the others lose nothing", "[client
 }
 
 // Each edge thread has its share of the budget, and clients fall on threads by chance: so one thread here.
-TEST_CASE("over the budget of all queues the largest one goes", "[clients]") {
+TEST_CASE("T14: over the budget of all queues the largest one goes", "[clients]") {
     Broker broker(with_threads(1, {"client.max_queue=3 MiB", "client.max_total_queue=3 MiB"}));
     Service service{"news", "1.0.0", behind(broker)};
     join(service);

@@ -89,7 +89,7 @@ void speak_something_else(const Broker& broker, const std::string& hello) {
     (void)(*stream)->write(hello, deadline);
 }
 
-TEST_CASE("nonsense on the backplane leaves the broker up and its memory flat", "[service]") {
+TEST_CASE("T39: nonsense on the backplane leaves the broker up and its memory flat", "[service]") {
     const int threads = GENERATE(1, 3);
     Broker broker(with_threads(threads, {"client.commands=10000", "client.commands_burst=10000"}));
     Service healthy{"healthy", "1.0.0", behind(broker)};
@@ -130,7 +130,7 @@ TEST_CASE("what is not ZeroMQ does not get in and disturbs nobody", "[service]")
     CHECK(ask(client, "healthy.ask", "{}").data == "1");
 }
 
-TEST_CASE("only the first of two replies counts, and only to what was asked", "[service]") {
+TEST_CASE("T33: only the first of two replies counts, and only to what was asked", "[service]") {
     Broker broker(with_threads(GENERATE(1, 3)));
     Dealer dealer(broker.backplane_address());
     REQUIRE(dealer.send(greeting("twice", "twice.ask")));
@@ -193,7 +193,7 @@ TEST_CASE("a service that breaks the protocol loses its requests, which say so",
     CHECK(dealer.receive<wire::Refusal>());
 }
 
-TEST_CASE("publications with impossible names are refused with 107", "[service]") {
+TEST_CASE("T30: publications with impossible names are refused with 107", "[service]") {
     Broker broker(with_threads(GENERATE(1, 3)));
     Dealer dealer(broker.backplane_address());
     REQUIRE(dealer.send(greeting("broken", "broken.ask")));

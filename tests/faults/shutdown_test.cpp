@@ -4,6 +4,8 @@
 
 #include <csignal>
 #include <iostream>
+#include <iterator>
+#include <random>
 
 #include "support/parties.h"
 
@@ -74,7 +76,7 @@ TEST_CASE("a client that does not read holds up the end no longer than said", "[
     CHECK(took <= 6s);
 }
 
-TEST_CASE("a second SIGTERM ends the broker at once", "[broker]") {
+TEST_CASE("T49: a second SIGTERM ends the broker at once", "[broker]") {
     Broker broker(with_threads(GENERATE(1, 3), {"client.max_queue=256 MiB"}));
     Service service{"shop", "1.0.0", behind(broker)};
     join(service);
@@ -85,6 +87,23 @@ TEST_CASE("a second SIGTERM ends the broker at once", "[broker]") {
     broker.process().signal(SIGTERM);
     CHECK(broker.process().wait_exit(kPatience) == 0);
     CHECK(broker.process().wait_for_output("stopped at once", kPatience));
+}
+
+TEST_CASE("T49: a thousand signals under load fail no request", "[broker]") {
+    Broker broker(with_threads(GENERATE(1, 3)));
+    Service service{"echo", "1.0.0", behind(broker)};
+    service.on("echo.it", [](Request&, std::string text) { return text; });
+    join(service);
+    client::Client client = enter(broker);
+    const int signals[] = {SIGHUP, SIGPIPE, SIGCHLD, SIGWINCH, SIGCONT, SIGURG};
+    std::mt19937 random(49);
+    for (int i = 0; i < 1000; ++i) {
+        broker.process().signal(signals[random() % std::size(signals)]);
+        if (i % 10 == 0) REQUIRE(ask(client, "echo.it", "\"x\"").data == "\"x\"");
+    }
+    CHECK(bool(client::Client::connect(broker.websocket_url(), {})));
+    broker.process().signal(SIGTERM);
+    CHECK(broker.process().wait_exit(kPatience) == 0);
 }
 
 }  // namespace

@@ -53,7 +53,7 @@ TEST_CASE("a client trusts its authority alone, unless it is told otherwise", "[
     CHECK_FALSE(client::Client::connect("ws" + broker.websocket_url().substr(3)));
 }
 
-TEST_CASE("a client certificate stands for a token", "[tls]") {
+TEST_CASE("T45: a client certificate stands for a token", "[tls]") {
     const Certificates certificates;
     Broker broker(with_tls(certificates, 1, {"websocket.tls_client_ca_file=" + certificates("ca.pem"),
                                              "client.anonymous=false"}));
@@ -68,7 +68,7 @@ TEST_CASE("a client certificate stands for a token", "[tls]") {
     CHECK(ask(client, "shop.who", "{}").data == R"("ada@example.com")");
 }
 
-TEST_CASE("a hundred reloads under load fail no operation; a bad pair changes nothing", "[tls]") {
+TEST_CASE("T44: a hundred reloads under load fail no operation; a bad pair changes nothing", "[tls]") {
     const Certificates certificates;
     Broker broker(with_tls(certificates, GENERATE(1, 3)));
     Service service{"shop", "1.0.0", behind(broker)};

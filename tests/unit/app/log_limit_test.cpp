@@ -19,7 +19,7 @@ int passed(LogLimit& limit, std::string_view kind, base::Steady now, int count) 
 
 }  // namespace
 
-TEST_CASE("a flood of one message passes in a burst and then at a rate", "[log]") {
+TEST_CASE("T46: a flood of one message passes in a burst and then at a rate", "[log]") {
     LogLimit limit;
     base::Steady now{1h};
     CHECK(passed(limit, "a", now, 1000) == 50);

@@ -74,7 +74,7 @@ const std::vector<std::string> kHostile{"\n",
 
 }  // namespace
 
-TEST_CASE("whatever a peer sends, each line is one JSON object", "[log]") {
+TEST_CASE("T46: whatever a peer sends, each line is one JSON object", "[log]") {
     for (const auto& text : kHostile) {
         Written written(LogFormat::json);
         written.log.info("client connected", {{"name", text}, {"number", 7}});
@@ -89,7 +89,7 @@ TEST_CASE("whatever a peer sends, each line is one JSON object", "[log]") {
     }
 }
 
-TEST_CASE("whatever a peer sends, each line of text is one line without controls", "[log]") {
+TEST_CASE("T46: whatever a peer sends, each line of text is one line without controls", "[log]") {
     for (const auto& text : kHostile) {
         Written written(LogFormat::text);
         written.log.info("client connected", {{"name", text}});

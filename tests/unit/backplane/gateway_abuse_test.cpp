@@ -23,7 +23,7 @@ std::string header_of(const wire::Frame& frame) {
     return header;
 }
 
-TEST_CASE("malformed frames are counted and logged with their cause", "[gateway][abuse]") {
+TEST_CASE("T39: malformed frames are counted and logged with their cause", "[gateway][abuse]") {
     GatewayRig rig;
     Peer peer(rig.endpoint());
     rig.join(peer, "orders", {endpoint("a")});
@@ -79,7 +79,7 @@ TEST_CASE("a peer with too many faults is cut and not heard for a while", "[gate
     rig.join(peer, "orders", {endpoint("a")});
 }
 
-TEST_CASE("messages that are too large cut the peer", "[gateway][abuse]") {
+TEST_CASE("T39: messages that are too large cut the peer", "[gateway][abuse]") {
     Options options = GatewayRig::free_port();
     GatewayRig rig(options);
     Peer peer(rig.endpoint());
@@ -126,7 +126,7 @@ TEST_CASE("kinds of a newer protocol are counted and ignored", "[gateway][abuse]
     REQUIRE(rig.gateway->counts().malformed == 0);
 }
 
-TEST_CASE("a flood of one peer does not keep another from being heard", "[gateway][abuse]") {
+TEST_CASE("T40: a flood of one peer does not keep another from being heard", "[gateway][abuse]") {
     Options options = GatewayRig::free_port();
     options.turn_messages = 10;
     GatewayRig rig(options);

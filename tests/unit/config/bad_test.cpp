@@ -50,7 +50,7 @@ std::vector<std::string> problems_of(const Case& bad) {
 
 }  // namespace
 
-TEST_CASE("each bad configuration is refused with its own message", "[bad]") {
+TEST_CASE("T50: each bad configuration is refused with its own message", "[bad]") {
     std::size_t count = 0;
     for (const auto& file : case_files()) {
         for (const Case& bad : test::read_cases(file)) {

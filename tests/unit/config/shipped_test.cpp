@@ -70,7 +70,7 @@ TEST_CASE("write docs/configuration.md", "[.write]") {
     std::ofstream(kManual) << manual.before << test::options_as_markdown() << manual.after;
 }
 
-TEST_CASE("the example configuration validates and has nothing weak", "[shipped]") {
+TEST_CASE("T50: the example configuration validates and has nothing weak", "[shipped]") {
     const Config config = applied(test::read_whole(kExample));
     for (const auto& weak : weak_settings(config)) {
         UNSCOPED_INFO(line_of(weak));

@@ -49,7 +49,7 @@ TEST_CASE("a token accepted inside the leeway closes a grace after it was taken"
     CHECK(world.edges[0].take<CloseClient>().code == 3005);
 }
 
-TEST_CASE("T24: moving the wall clock neither ends nor prolongs a client", "[expiry]") {
+TEST_CASE("T24, T48: moving the wall clock neither ends nor prolongs a client", "[expiry]") {
     World world;
     const hours jump = GENERATE(hours(24), hours(-24));
     world.broker->handle(World::connect_command(kAnn, claims_for(world, seconds(5))));

@@ -20,7 +20,7 @@ TEST_CASE("the hash is SipHash-2-4 by its published vectors", "[hash]") {
     CHECK(hash(input) == expected);
 }
 
-TEST_CASE("another key gives other hashes", "[hash]") {
+TEST_CASE("T17: another key gives other hashes", "[hash]") {
     CHECK(Hash(1, 2)("news") != Hash(1, 3)("news"));
 }
 

@@ -71,7 +71,7 @@ TEST_CASE("nobody subscribes to a user's channel by name", "[subscriptions]") {
     CHECK(publish(world, "user:ann").clients == 1);
 }
 
-TEST_CASE("a client may hold so many subscriptions, its user's channel apart", "[subscriptions]") {
+TEST_CASE("T16: a client may hold so many subscriptions, its user's channel apart", "[subscriptions]") {
     Options options = World::open_options();
     options.max_subscriptions = 3;
     World world(options);

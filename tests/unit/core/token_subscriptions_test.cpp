@@ -195,7 +195,7 @@ TEST_CASE("the info of a subscription token goes along with what its client publ
     CHECK(info_after("room:1").empty());
 }
 
-TEST_CASE("T24: moving the wall clock neither ends nor prolongs a subscription", "[token_subscriptions]") {
+TEST_CASE("T24, T48: moving the wall clock neither ends nor prolongs a subscription", "[token_subscriptions]") {
     World world(token_options());
     world.connect(kAnn, "ann");
     const auto jump = GENERATE(24h, -24h);

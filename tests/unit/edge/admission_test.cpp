@@ -32,7 +32,7 @@ PeerGroup v6(const char* text) {
 
 }  // namespace
 
-TEST_CASE("one address gets its share and no more, others are not touched", "[edge][admission]") {
+TEST_CASE("T7: one address gets its share and no more, others are not touched", "[edge][admission]") {
     Options options;
     options.max_clients_per_ip = 3;
     Admission admission(options, 1000);
@@ -45,7 +45,7 @@ TEST_CASE("one address gets its share and no more, others are not touched", "[ed
     CHECK(admission.admit(v4("192.0.2.1"), clock.now()).empty());
 }
 
-TEST_CASE("an IPv6 address counts by its /64, a mapped IPv4 one as IPv4", "[edge][admission]") {
+TEST_CASE("T7: an IPv6 address counts by its /64, a mapped IPv4 one as IPv4", "[edge][admission]") {
     CHECK(v6("2001:db8:0:1::1") == v6("2001:db8:0:1:ffff::2"));
     CHECK_FALSE(v6("2001:db8:0:1::1") == v6("2001:db8:0:2::1"));
     CHECK(v6("::ffff:192.0.2.1") == v4("192.0.2.1"));
@@ -55,7 +55,7 @@ TEST_CASE("an IPv6 address counts by its /64, a mapped IPv4 one as IPv4", "[edge
     CHECK_FALSE(v4("128.0.0.1").loopback);
 }
 
-TEST_CASE("accepts of one address are limited in rate", "[edge][admission]") {
+TEST_CASE("T7: accepts of one address are limited in rate", "[edge][admission]") {
     Options options;
     options.accepts_per_ip = {10, 5};
     Admission admission(options, 1000);

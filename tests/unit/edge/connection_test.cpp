@@ -87,7 +87,7 @@ TEST_CASE("a refused upgrade is an HTTP answer and then the end", "[edge][connec
     CHECK(thread.posted().empty());
 }
 
-TEST_CASE("who does not upgrade in time is dropped, who does not connect in time is closed 3502", "[edge][connection]") {
+TEST_CASE("T2, T9: who does not upgrade in time is dropped, who does not connect in time is closed 3502", "[edge][connection]") {
     Thread thread;
     Peer silent = thread.connect();
     Peer idle = upgraded(thread);
@@ -212,7 +212,7 @@ TEST_CASE("the server pings, a pong keeps the client, none closes 3012", "[edge]
     CHECK(only_frame(thread, bad).close_code() == 3012);
 }
 
-TEST_CASE("commands over the rate get 111, and who goes on is closed 3013", "[edge][session]") {
+TEST_CASE("T15: commands over the rate get 111, and who goes on is closed 3013", "[edge][session]") {
     Options options;
     options.commands = {10, 5};
     Thread thread(options);
@@ -228,7 +228,7 @@ TEST_CASE("commands over the rate get 111, and who goes on is closed 3013", "[ed
     CHECK(frames.back().close_code() == 3013);
 }
 
-TEST_CASE("fragments and control frames are bounded", "[edge][connection]") {
+TEST_CASE("T11, T13: fragments and control frames are bounded", "[edge][connection]") {
     Thread thread;
     SECTION("endless empty continuations") {
         Peer peer = connected(thread);
@@ -259,14 +259,14 @@ TEST_CASE("fragments and control frames are bounded", "[edge][connection]") {
     }
 }
 
-TEST_CASE("a message over the limit is closed 1009 by its declared length", "[edge][connection]") {
+TEST_CASE("T10: a message over the limit is closed 1009 by its declared length", "[edge][connection]") {
     Thread thread;
     Peer peer = connected(thread);
     thread.write(peer, std::string("\x81\xff\x00\x00\x00\x00\x00\x01\x00\x01....", 14));
     CHECK(only_frame(thread, peer).close_code() == 1009);
 }
 
-TEST_CASE("a client that does not read is closed when its queue is over the limit", "[edge][connection]") {
+TEST_CASE("T14: a client that does not read is closed when its queue is over the limit", "[edge][connection]") {
     Options options;
     options.max_queue_bytes = 100'000;
     Thread thread(options);
@@ -287,7 +287,7 @@ TEST_CASE("a client that does not read is closed when its queue is over the limi
     CHECK(std::get<core::Disconnected>(posted[0]).code == 3008);
 }
 
-TEST_CASE("a client over its bytes a second is not read from for a while", "[edge][connection]") {
+TEST_CASE("T15: a client over its bytes a second is not read from for a while", "[edge][connection]") {
     Options options;
     options.max_bytes_per_second = 1000;
     options.max_message_bytes = 4096;

@@ -33,7 +33,7 @@ std::string lines(int count) {
 
 }  // namespace
 
-TEST_CASE("a head gets the status that it deserves", "[edge][handshake]") {
+TEST_CASE("T5, T6: a head gets the status that it deserves", "[edge][handshake]") {
     const std::vector<Row> rows = {
         {with(""), 101},
         {with("Origin: https://app.example\r\n"), 101},
@@ -133,7 +133,7 @@ TEST_CASE("the first offered subprotocol of ours is selected", "[edge][handshake
     }
 }
 
-TEST_CASE("an incomplete head is waited for unless it can only become wrong", "[edge][handshake]") {
+TEST_CASE("T2: an incomplete head is waited for unless it can only become wrong", "[edge][handshake]") {
     CHECK(find_head_end(kLine + kHost) == std::string_view::npos);
     CHECK(find_head_end(with("") + "frames") == with("").size());
     CHECK_FALSE(is_hopeless(kLine + "Ho"));
@@ -141,7 +141,7 @@ TEST_CASE("an incomplete head is waited for unless it can only become wrong", "[
     CHECK(is_hopeless(std::string("GET /\0", 6)));
 }
 
-TEST_CASE("no header of the request comes back in a refusal", "[edge][handshake]") {
+TEST_CASE("T6: no header of the request comes back in a refusal", "[edge][handshake]") {
     Handshake bad = judge_handshake(with("Origin: https://canary.evil\r\n"), kRules);
     CHECK(http_refusal(bad.status, bad.why).find("canary") == std::string::npos);
 }

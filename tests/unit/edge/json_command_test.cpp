@@ -219,7 +219,7 @@ TEST_CASE("unknown fields are ignored at every level", "[json][command]") {
     CHECK(verdict(R"({"id":1,"history":{"channel":"c","since":{"q":1,"offset":1}}})") == Verdict::ok);
 }
 
-TEST_CASE("duplicate keys in the envelope are malformed", "[json][command]") {
+TEST_CASE("T19: duplicate keys in the envelope are malformed", "[json][command]") {
     for (const char* text :
          {R"({"id":1,"id":1,"ping":{}})", R"({"id":1,"\u0069d":1,"ping":{}})",
           R"({"id":1,"rpc":{},"rpc":{}})", R"({"id":1,"rpc":null,"rpc":{}})",
@@ -238,7 +238,7 @@ TEST_CASE("duplicate keys in the envelope are malformed", "[json][command]") {
     CHECK(verdict(R"({"id":1,"rpc":{"x":{"a":1,"a":2}}})") == Verdict::ok);
 }
 
-TEST_CASE("integers that are none are malformed", "[json][command]") {
+TEST_CASE("T19: integers that are none are malformed", "[json][command]") {
     for (const char* id : {"-1", "-0", "1.0", "1.5", "1e2", "1E0", "4294967296", "99999999999999999999",
                            "1e400", "\"1\"", "true", "[]", "{}"}) {
         CAPTURE(id);
@@ -353,7 +353,7 @@ TEST_CASE("a refused value leaves the id to be answered", "[json][command]") {
     CHECK(request("rpc", "\"data\":1e400,") == Verdict::malformed);
 }
 
-TEST_CASE("the depth limit is the decoder's", "[json][command]") {
+TEST_CASE("T19: the depth limit is the decoder's", "[json][command]") {
     CommandDecoder decoder{3};
     Command command;
     for (const auto& [depth, expected] : {std::pair{3U, Verdict::ok}, {4U, Verdict::refused}}) {
@@ -428,7 +428,7 @@ TEST_CASE("the rest of a message can be decoded later", "[json][command]") {
     CHECK(rest.empty());
 }
 
-TEST_CASE("a message full of keys is decoded in linear time and memory", "[json][command]") {
+TEST_CASE("T19: a message full of keys is decoded in linear time and memory", "[json][command]") {
     std::string message = R"({"id":1,"ping":{)";
     for (int i = 0; i < 200'000; ++i)
         message += "\"" + std::to_string(i) + "\":0,";

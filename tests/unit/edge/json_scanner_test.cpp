@@ -214,7 +214,7 @@ TEST_CASE("a lone surrogate is refused and the scan goes on", "[json][scanner]")
     CHECK(verdict(R"(["\ud800" x)") == Verdict::malformed);
 }
 
-TEST_CASE("a number beyond a double is refused and one below it is not", "[json][scanner]") {
+TEST_CASE("T19: a number beyond a double is refused and one below it is not", "[json][scanner]") {
     for (const std::string& text :
          {std::string{"1e400"}, std::string{"-1e400"}, std::string{"1.8e308"},
           std::string{"1e99999999999999999999999"}, std::string{"0.0001e313"}, std::string{"123456e304"},
@@ -245,7 +245,7 @@ TEST_CASE("depth is counted by brackets and refused beyond the limit", "[json][s
     CHECK(verdict("[" + repeat("[[]],", 1000) + "[]]") == Verdict::ok);
 }
 
-TEST_CASE("a depth bomb costs neither the stack nor the grammar", "[json][scanner]") {
+TEST_CASE("T19: a depth bomb costs neither the stack nor the grammar", "[json][scanner]") {
     constexpr std::size_t kMillion = 1'000'000;
     CHECK(verdict(nested(kMillion)) == Verdict::refused);
     CHECK(verdict(repeat("[", kMillion)) == Verdict::malformed);

@@ -53,7 +53,7 @@ TEST_CASE("what is no network is refused at the start", "[edge][network]") {
     }
 }
 
-TEST_CASE("of X-Forwarded-For the rightmost address counts that is no trusted proxy's", "[edge][network]") {
+TEST_CASE("T6: of X-Forwarded-For the rightmost address counts that is no trusted proxy's", "[edge][network]") {
     const Networks trusted({"10.0.0.0/8", "2001:db8:1::/48", "127.0.0.1"});
     struct Row {
         const char* peer;

@@ -20,7 +20,7 @@ const std::vector<std::string> kList = {"https://app.example", "http://localhost
 
 }  // namespace
 
-TEST_CASE("only the listed origins are allowed", "[edge][origin]") {
+TEST_CASE("T1: only the listed origins are allowed", "[edge][origin]") {
     OriginList list(kList);
     const Row rows[] = {
         {"", true},  // native clients send none
@@ -86,7 +86,7 @@ TEST_CASE("only the listed origins are allowed", "[edge][origin]") {
     }
 }
 
-TEST_CASE("an empty list allows pages of the same host and port", "[edge][origin]") {
+TEST_CASE("T1: an empty list allows pages of the same host and port", "[edge][origin]") {
     OriginList list({});
     CHECK(list.allows("https://chat.example", "chat.example"));
     CHECK(list.allows("https://chat.example:8443", "chat.example:8443"));

@@ -81,7 +81,7 @@ TEST_CASE("a place behind a proxy is free again when its client has gone", "[edg
     CHECK(thread.through("203.0.113.9") == "HTTP/1.1 101");
 }
 
-TEST_CASE("a stranger's X-Forwarded-For changes nothing", "[edge][proxies]") {
+TEST_CASE("T6: a stranger's X-Forwarded-For changes nothing", "[edge][proxies]") {
     Proxied thread;
     const Peer peer = thread.connect();
     CHECK(thread.status(peer, upgrade_request("X-Forwarded-For: 203.0.113.9\r\n")) == "HTTP/1.1 101");
@@ -129,7 +129,7 @@ TEST_CASE("behind a load balancer a trusted proxy's word counts", "[edge][proxie
     CHECK(connect_of(thread)->address == "203.0.113.9");
 }
 
-TEST_CASE("who must send a PROXY header is cut without one, who must not is refused with one", "[edge][proxies]") {
+TEST_CASE("T6: who must send a PROXY header is cut without one, who must not is refused with one", "[edge][proxies]") {
     Proxied thread;
     for (const std::string& bytes : {upgrade_request(), std::string("PROXY TCP4 203.0.113.9 127.0.0.1 1 2\r\n")}) {
         const Peer listed = thread.connect_through(kBalancer);
@@ -155,7 +155,7 @@ TEST_CASE("a PROXY header must be there in the time of the upgrade", "[edge][pro
     CHECK(peer.connection->gone());
 }
 
-TEST_CASE("a token in the URL counts only where it is switched on, and not over the command's", "[edge][proxies]") {
+TEST_CASE("T27: a token in the URL counts only where it is switched on, and not over the command's", "[edge][proxies]") {
     const std::string request = [] {
         std::string bytes = upgrade_request();
         bytes.insert(bytes.find(" HTTP"), "?x=1&token=ann&token=bob");

@@ -66,7 +66,7 @@ TEST_CASE("a client shakes hands and is upgraded", "[edge][tls]") {
     CHECK(stand.thread.posted().size() == 1);
 }
 
-TEST_CASE("T3: versions and suites that are not ours are refused", "[edge][tls]") {
+TEST_CASE("T43: versions and suites that are not ours are refused", "[edge][tls]") {
     Stand stand;
     SECTION("TLS 1.1") { SSL_CTX_set_max_proto_version(stand.client.context(), TLS1_1_VERSION); }
     SECTION("no authenticated encryption") {
@@ -93,7 +93,7 @@ TEST_CASE("the protocol is http/1.1, and no other", "[edge][tls]") {
     }
 }
 
-TEST_CASE("T3: renegotiation ends the connection", "[edge][tls]") {
+TEST_CASE("T43: renegotiation ends the connection", "[edge][tls]") {
     Stand stand;
     SSL_CTX_set_max_proto_version(stand.client.context(), TLS1_2_VERSION);
     REQUIRE(stand.client.shake_hands());
@@ -214,7 +214,7 @@ TEST_CASE("a session is resumed by its ticket", "[edge][tls]") {
     CHECK(SSL_session_reused(again.ssl()) == 1);
 }
 
-TEST_CASE("ticket keys change each hour, and the one before still opens", "[edge][tls]") {
+TEST_CASE("T43: ticket keys change each hour, and the one before still opens", "[edge][tls]") {
     base::ManualClock clock;
     TicketKeys keys(clock);
     auto first = keys.current();
@@ -232,7 +232,7 @@ TEST_CASE("ticket keys change each hour, and the one before still opens", "[edge
     CHECK_FALSE(keys.named(second.name.data()));
 }
 
-TEST_CASE("a client certificate names the user", "[edge][tls]") {
+TEST_CASE("T45: a client certificate names the user", "[edge][tls]") {
     Options options = with_tls();
     options.tls_client_ca_file = certificates()("ca.pem");
     options.tls_client_required = GENERATE(false, true);
@@ -295,7 +295,7 @@ TEST_CASE("files that are no good are refused, and it is said why", "[edge][tls]
     CHECK_THROWS_WITH(TlsIdentity(expired, clock, log), Catch::Contains("no TLS"));
 }
 
-TEST_CASE("a certificate changes with its files; a pair that is no good changes nothing", "[edge][tls]") {
+TEST_CASE("T44: a certificate changes with its files; a pair that is no good changes nothing", "[edge][tls]") {
     certificates().copy("server.pem", "live.pem");
     certificates().copy("server.key", "live.key");
     Options options = with_tls("live");

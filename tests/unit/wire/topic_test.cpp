@@ -50,7 +50,7 @@ TEST_CASE("patterns are no topics", "[wire][topic]") {
     }
 }
 
-TEST_CASE("topics are bounded in segments and bytes", "[wire][topic]") {
+TEST_CASE("T16: topics are bounded in segments and bytes", "[wire][topic]") {
     CHECK(valid_topic(repeated("a", kMaxTopicSegments)));
     CHECK_FALSE(valid_topic(repeated("a", kMaxTopicSegments + 1)));
     CHECK(valid_topic(std::string(kMaxTopicBytes, 'a')));
@@ -60,7 +60,7 @@ TEST_CASE("topics are bounded in segments and bytes", "[wire][topic]") {
     CHECK_FALSE(valid_pattern(repeated("a", kMaxTopicSegments) + ".>"));
 }
 
-TEST_CASE("stars of a pattern are bounded", "[wire][topic]") {
+TEST_CASE("T17: stars of a pattern are bounded", "[wire][topic]") {
     CHECK(valid_pattern(repeated("*", kMaxPatternStars) + ".>"));
     CHECK_FALSE(valid_pattern(repeated("*", kMaxPatternStars + 1)));
 }
@@ -85,7 +85,7 @@ TEST_CASE("patterns cover topics", "[wire][topic]") {
     }
 }
 
-TEST_CASE("no wildcard in front covers a reserved name", "[wire][topic]") {
+TEST_CASE("T31: no wildcard in front covers a reserved name", "[wire][topic]") {
     CHECK(is_reserved("_hook.connect"));
     CHECK(is_reserved("_"));
     CHECK_FALSE(is_reserved("a._b"));

@@ -86,7 +86,7 @@ TEST_CASE("one value of any type is taken", "[wire][value]") {
     }
 }
 
-TEST_CASE("what is not exactly one value is refused, and why", "[wire][value]") {
+TEST_CASE("T39: what is not exactly one value is refused, and why", "[wire][value]") {
     struct Case {
         const char* hex;
         ValueFault fault;
@@ -111,7 +111,7 @@ TEST_CASE("what is not exactly one value is refused, and why", "[wire][value]") 
     }
 }
 
-TEST_CASE("a value is bounded in depth", "[wire][value]") {
+TEST_CASE("T39: a value is bounded in depth", "[wire][value]") {
     CHECK(check_value(nested(kDefaultValueDepth)) == ValueFault::none);
     CHECK(check_value(nested(kDefaultValueDepth + 1)) == ValueFault::too_deep);
     ValueLimits limits;
@@ -141,7 +141,7 @@ TEST_CASE("siblings do not add to the depth", "[wire][value]") {
     CHECK(check_value(value, limits) == ValueFault::too_deep);
 }
 
-TEST_CASE("a value is bounded in bytes and parts", "[wire][value]") {
+TEST_CASE("T39: a value is bounded in bytes and parts", "[wire][value]") {
     ValueLimits limits;
     limits.bytes = 4;
     CHECK(check_value(from_hex("93 01 02 03"), limits) == ValueFault::none);
