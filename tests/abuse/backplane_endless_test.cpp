@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+// A service that has a key and sends messages without end: libzmq holds all their parts until the last one.
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <catch2/catch.hpp>
+#include <fstream>
+#include <functional>
+#include <iostream>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "faults/dealer.h"
+#include "support/keys.h"
+#include "support/parties.h"
+
+namespace fairlead::support {
+namespace {
+
+constexpr std::size_t kMiB = 1024 * 1024;
+constexpr std::size_t kFlood = 256 * kMiB;
+constexpr std::size_t kPart = 64 * 1024;
+
+std::size_t resident_bytes(pid_t pid) {
+    std::ifstream in("/proc/" + std::to_string(pid) + "/statm");
+    std::size_t total = 0;
+    std::size_t resident = 0;
+    in >> total >> resident;
+    return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+}
+
+/// The most that a process holds while this object lives.
+class Peak {
+public:
+    explicit Peak(pid_t pid) : before_(resident_bytes(pid)), most_(before_), thread_([this, pid] {
+        while (!ended_) {
+            most_ = std::max(most_.load(), resident_bytes(pid));
+            std::this_thread::sleep_for(std::chrono::milliseconds(2));
+        }
+    }) {}
+    ~Peak() { stop(); }
+    std::size_t growth() {
+        stop();
+        std::cout << "the broker has grown by " << (most_ - before_) / kMiB << " MiB\n";
+        return most_ - before_;
+    }
+
+private:
+    void stop() {
+        ended_ = true;
+        if (thread_.joinable()) thread_.join();
+    }
+    const std::size_t before_;
+    std::atomic<std::size_t> most_;
+    std::atomic<bool> ended_{false};
+    std::thread thread_;
+};
+
+std::string line_with(const std::string& output, std::string_view text) {
+    const auto at = output.find(text);
+    if (at == std::string::npos) return {};
+    const auto begin = output.rfind('\n', at) + 1;
+    return output.substr(begin, output.find('\n', at) - begin);
+}
+
+std::function<void(zmq::socket_t&)> with_key(KeyFolder& keys, const std::string& own) {
+    return [own_key = keys.key(own), secret = keys.secret(own),
+            server_key = keys.key("broker")](zmq::socket_t& socket) {
+        socket.set(zmq::sockopt::curve_publickey, own_key);
+        socket.set(zmq::sockopt::curve_secretkey, secret);
+        socket.set(zmq::sockopt::curve_serverkey, server_key);
+    };
+}
+
+/// One message of kFlood. libzmq sends none of it before it has the last part, but then it is on its way.
+void send_endless(Dealer& dealer) {
+    dealer.send_parts(std::vector<std::string>(kFlood / kPart, std::string(kPart, 'x')));
+}
+
+struct Stand {
+    explicit Stand(int threads) {
+        keys.configure(table_of("orders", keys.key("orders"), kAllRights) +
+                       table_of("thief", keys.key("thief"), kAllRights));
+        broker.emplace(keys.options(threads));
+        orders.emplace("orders", "1.0.0", keys.service(broker->backplane_address(), "orders"));
+        orders->on("orders.create", [](Request&) { return "orders"; });
+        join(*orders);
+        peak.emplace(broker->process().pid());
+    }
+
+    /// Requests of another service, until the broker's log says this.
+    void ask_until(std::string_view said) {
+        auto client = enter(*broker);
+        const auto give_up = std::chrono::steady_clock::now() + kPatience;
+        bool heard = false;
+        while (!heard && std::chrono::steady_clock::now() < give_up) {
+            REQUIRE(ask(client, "orders.create", "{}").data == R"("orders")");
+            heard = broker->process().output().find(said) != std::string::npos;
+        }
+        CHECK(heard);
+    }
+
+    KeyFolder keys;
+    std::optional<Broker> broker;
+    std::optional<Service> orders;
+    std::optional<Peak> peak;
+};
+
+TEST_CASE("T38: a service that sends a message without end is cut and named, others go on", "[backplane]") {
+    Stand stand(GENERATE(1, 3));
+    Dealer thief(stand.broker->backplane_address(), with_key(stand.keys, "thief"));
+    thief.send(greeting("thief", "thief.ask"));
+    REQUIRE(thief.receive<wire::Welcome>());
+    send_endless(thief);
+    stand.ask_until("why=\"it sent a message without end\"");
+    const std::string cut = line_with(stand.broker->process().output(), "a peer was cut");
+    CHECK_THAT(cut, Catch::Contains("service=\"thief\""));
+    CHECK_THAT(cut, Catch::Contains(stand.keys.key("thief")));
+    CHECK(stand.peak->growth() < 64 * kMiB);
+    CHECK(stand.orders->stats().reconnects == 0);
+}
+
+TEST_CASE("T38: neither does it help not to greet, nor to come again", "[backplane]") {
+    Stand stand(1);
+    for (int i = 0; i < 3; ++i) {
+        Dealer thief(stand.broker->backplane_address(), with_key(stand.keys, "thief"));
+        send_endless(thief);
+        // The broker hangs up, and libzmq connects anew: only then a greeting is heard.
+        thief.send(greeting("thief", "thief.ask"));
+        CHECK(thief.receive<wire::Welcome>());
+    }
+    CHECK_THAT(line_with(stand.broker->process().output(), "a peer was cut"), Catch::Contains("127.0.0.1:"));
+    CHECK(stand.peak->growth() < 64 * kMiB);
+}
+
+TEST_CASE("T38: many bytes in legal messages cut nobody", "[backplane]") {
+    Stand stand(1);
+    const std::string large(200'000, 'x');
+    auto feed = stand.orders->channel("shop:feed");
+    for (int i = 0; i < 300; ++i)
+        CHECK(feed.publish(large).wait());
+    CHECK(stand.orders->stats().reconnects == 0);
+    CHECK(stand.broker->process().output().find("without end") == std::string::npos);
+}
+
+}  // namespace
+}  // namespace fairlead::support
