@@ -54,7 +54,8 @@ std::optional<Arrivals::Event> Arrivals::next() {
     return std::nullopt;
 }
 
-std::optional<Arrivals::Event> Arrivals::read(const zmq::message_t& event, std::string_view address) noexcept {
+std::optional<Arrivals::Event> Arrivals::read(const zmq::message_t& event,
+                                              std::string_view address) noexcept {
     std::uint16_t number = 0;
     std::int32_t descriptor = 0;
     if (event.size() != sizeof number + sizeof descriptor) return std::nullopt;

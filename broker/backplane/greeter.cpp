@@ -45,8 +45,8 @@ Greeted Greeter::judge(std::string_view routing_id, const Link* link, const wire
 
 Link& Greeter::link_of(const Greeted& greeted, std::string_view routing_id, const Sender& sender) {
     const bool fresh = greeted.how == Welcomed::fresh;
-    Link& link = fresh ? parts_.links.add(*greeted.instance, routing_id)
-                       : *parts_.links.find(greeted.instance->link);
+    Link& link =
+        fresh ? parts_.links.add(*greeted.instance, routing_id) : *parts_.links.find(greeted.instance->link);
     if (greeted.how == Welcomed::takeover) parts_.links.move(link, routing_id);
     if (fresh || greeted.how == Welcomed::takeover) {
         link.descriptor = sender.descriptor;

@@ -14,7 +14,8 @@ std::string_view view_of(const zmq::message_t& part) noexcept {
     return {static_cast<const char*>(part.data()), part.size()};
 }
 
-/// Of the connection that a message came over; -1: not known. Of the part of the peer itself, as with its key.
+/// Of the connection that a message came over; -1: not known. Of the part of the peer itself, as with its
+/// key.
 int descriptor_of(const std::vector<zmq::message_t>& message) noexcept {
     return message.size() < 2 ? -1 : zmq_msg_get(message[1].handle(), ZMQ_SRCFD);
 }

@@ -12,8 +12,8 @@ constexpr std::size_t kLooksATick = 256;
 
 }  // namespace
 
-Intake::Intake(zmq::context_t& context, zmq::socket_t& socket, const Options& options, const base::Clock& clock,
-               base::Log& log, Links& links, Counts& counts)
+Intake::Intake(zmq::context_t& context, zmq::socket_t& socket, const Options& options,
+               const base::Clock& clock, base::Log& log, Links& links, Counts& counts)
     : options_(options),
       clock_(clock),
       log_(log),
@@ -72,7 +72,8 @@ bool Intake::look(Connection& connection) {
     if (!received) return false;
     const base::Steady now = clock_.now();
     const Link* link = link_of(connection);
-    const base::Steady heard = std::max(connection.heard, link == nullptr ? base::Steady() : link->instance->heard);
+    const base::Steady heard =
+        std::max(connection.heard, link == nullptr ? base::Steady() : link->instance->heard);
     if (heard >= connection.whole_at) {
         connection.whole = connection.seen = *received;
         connection.whole_at = connection.seen_at = now;
@@ -80,13 +81,15 @@ bool Intake::look(Connection& connection) {
         return true;
     }
     // Whole messages among what was seen may still wait to be read: only after that it counts. Under a load
-    // that leaves nothing read to its end it counts at last, since who floods us must not put it off for ever.
+    // that leaves nothing read to its end it counts at last, since who floods us must not put it off for
+    // ever.
     if (all_read_at_ <= connection.seen_at && now - connection.seen_at < options_.dead_after) return true;
     hold(connection, connection.seen - std::min(connection.seen, connection.whole));
     connection.seen = *received;
     connection.seen_at = now;
     // What waits in the kernel is bounded there, and may be of whole messages.
-    if (connection.seen > connection.whole + kMostOfOne) connection.seen -= std::min(connection.seen, connection.tcp.unread());
+    if (connection.seen > connection.whole + kMostOfOne)
+        connection.seen -= std::min(connection.seen, connection.tcp.unread());
     return true;
 }
 
@@ -104,9 +107,9 @@ Link* Intake::link_of(const Connection& connection) const {
 bool Intake::cut_the_worst() {
     bool any = false;
     while (!connections_.empty()) {
-        const auto worst = std::max_element(connections_.begin(), connections_.end(), [](const auto& a, const auto& b) {
-            return a.second.held < b.second.held;
-        });
+        const auto worst =
+            std::max_element(connections_.begin(), connections_.end(),
+                             [](const auto& a, const auto& b) { return a.second.held < b.second.held; });
         if (worst->second.held <= kMostOfOne && held_ <= kMostOfAll) break;
         any = cut(worst) || any;
     }

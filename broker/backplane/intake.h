@@ -24,9 +24,9 @@ namespace fairlead::backplane {
 /// parts nor their bytes, so that until its last part a message is held, whatever its length.
 ///
 /// What a connection has brought since its last whole message is such a message, or a part of one: more than
-/// `kMostOfOne` of it, or the most where all have more than `kMostOfAll` together, ends the connection and its
-/// link. A legal message is far smaller. The bytes are the kernel's count, of TCP only: over ipc:// nobody
-/// counts them, and the memory limit of the process is the bound.
+/// `kMostOfOne` of it, or the most where all have more than `kMostOfAll` together, ends the connection and
+/// its link. A legal message is far smaller. The bytes are the kernel's count, of TCP only: over ipc://
+/// nobody counts them, and the memory limit of the process is the bound.
 ///
 /// Messages of links cost nothing for it. Threads: one, core's.
 class Intake {
@@ -53,12 +53,12 @@ private:
     struct Connection {
         TcpConnection tcp;
         core::LinkId link = 0;
-        base::Steady heard{};       ///< its last message without a link
-        std::uint64_t whole = 0;    ///< bytes that had come when it was last known to have brought a message
+        base::Steady heard{};     ///< its last message without a link
+        std::uint64_t whole = 0;  ///< bytes that had come when it was last known to have brought a message
         base::Steady whole_at{};
-        std::uint64_t seen = 0;     ///< bytes that had come at the last look
+        std::uint64_t seen = 0;  ///< bytes that had come at the last look
         base::Steady seen_at{};
-        std::uint64_t held = 0;     ///< of those, what no whole message has come of
+        std::uint64_t held = 0;  ///< of those, what no whole message has come of
     };
     using Connections = std::unordered_map<int, Connection>;
 

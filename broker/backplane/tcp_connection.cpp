@@ -73,7 +73,8 @@ private:
 
 std::optional<TcpConnection> TcpConnection::find(int descriptor, std::uint16_t own_port) {
     const Hold held(descriptor);
-    if (own_port == 0 || endpoint_of(name_of(held.get(), ::getsockname)).port != own_port) return std::nullopt;
+    if (own_port == 0 || endpoint_of(name_of(held.get(), ::getsockname)).port != own_port)
+        return std::nullopt;
     const auto cookie = cookie_of(held.get());
     if (!cookie) return std::nullopt;
     return TcpConnection(descriptor, *cookie);

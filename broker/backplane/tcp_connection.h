@@ -17,8 +17,8 @@ public:
 
     int descriptor() const noexcept { return descriptor_; }
 
-    /// Bytes that have come from the peer; nothing if it is closed. Of a number that is another's by now: that
-    /// one's.
+    /// Bytes that have come from the peer; nothing if it is closed. Of a number that is another's by now:
+    /// that one's.
     std::optional<std::uint64_t> received() const;
     /// Of those, what nobody has read.
     std::uint64_t unread() const;
@@ -26,8 +26,8 @@ public:
     /// The peer's, as "192.0.2.1:5000"; empty if it is closed.
     std::string peer_address() const;
 
-    /// Ends it in both directions: libzmq finds it closed. False, and nobody's connection is touched, if it was
-    /// closed before.
+    /// Ends it in both directions: libzmq finds it closed. False, and nobody's connection is touched, if it
+    /// was closed before.
     bool cut() const;
 
 private:

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A service that has a key and sends messages without end: libzmq holds all their parts until the last one.
-#include <unistd.h>
-
 #include <algorithm>
 #include <atomic>
 #include <catch2/catch.hpp>
-#include <fstream>
+#include <deque>
 #include <functional>
 #include <iostream>
 #include <optional>
@@ -13,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "abuse/raw.h"
 #include "faults/dealer.h"
 #include "support/keys.h"
 #include "support/parties.h"
@@ -24,23 +23,16 @@ constexpr std::size_t kMiB = 1024 * 1024;
 constexpr std::size_t kFlood = 256 * kMiB;
 constexpr std::size_t kPart = 64 * 1024;
 
-std::size_t resident_bytes(pid_t pid) {
-    std::ifstream in("/proc/" + std::to_string(pid) + "/statm");
-    std::size_t total = 0;
-    std::size_t resident = 0;
-    in >> total >> resident;
-    return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-}
-
 /// The most that a process holds while this object lives.
 class Peak {
 public:
-    explicit Peak(pid_t pid) : before_(resident_bytes(pid)), most_(before_), thread_([this, pid] {
-        while (!ended_) {
-            most_ = std::max(most_.load(), resident_bytes(pid));
-            std::this_thread::sleep_for(std::chrono::milliseconds(2));
-        }
-    }) {}
+    explicit Peak(pid_t pid)
+        : before_(resident_bytes(pid)), most_(before_), thread_([this, pid] {
+              while (!ended_) {
+                  most_ = std::max(most_.load(), resident_bytes(pid));
+                  std::this_thread::sleep_for(std::chrono::milliseconds(2));
+              }
+          }) {}
     ~Peak() { stop(); }
     std::size_t growth() {
         stop();
@@ -134,6 +126,26 @@ TEST_CASE("T38: neither does it help not to greet, nor to come again", "[backpla
     }
     CHECK_THAT(line_with(stand.broker->process().output(), "a peer was cut"), Catch::Contains("127.0.0.1:"));
     CHECK(stand.peak->growth() < 64 * kMiB);
+}
+
+TEST_CASE("T38: many unfinished messages have one bound together", "[backplane]") {
+    Broker broker;
+    Service orders{"orders", "1.0.0", behind(broker)};
+    join(orders);
+    Peak peak(broker.process().pid());
+    const std::string ready = std::string("\x04\x1c\x05READY\x0bSocket-Type\0\0\0\x06", 24) + "DEALER";
+    const std::string part = zmtp_head('\x03', kPart) + std::string(kPart, 'x');
+    std::deque<Raw> peers;
+    for (int i = 0; i < 6; ++i) {
+        peers.emplace_back(broker.backplane_address());
+        peers.back().send(zmtp_greeting("NULL") + ready);
+        REQUIRE(peers.back().hears("READY"));
+        for (std::size_t sent = 0; sent < 15 * kMiB; sent += kPart)  // less than one may hold
+            peers.back().send(part);
+    }
+    CHECK(broker.process().wait_for_output("a peer was cut", kPatience));
+    CHECK(peak.growth() < 80 * kMiB);
+    CHECK(orders.stats().reconnects == 0);
 }
 
 TEST_CASE("T38: many bytes in legal messages cut nobody", "[backplane]") {
