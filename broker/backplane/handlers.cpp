@@ -208,8 +208,7 @@ void Handlers::on(Link& link, const wire::Revoke& frame, std::string_view) {
         ++count;
     }
     revocation.reason = frame.reason;
-    if (frame.remember.count() > 0)
-        revocation.remember = std::chrono::ceil<std::chrono::seconds>(frame.remember);
+    if (frame.remember.count() > 0) revocation.remember = std::chrono::ceil<std::chrono::seconds>(frame.remember);
     core::Reached reached;
     if (link.rights && !link.rights->control) {
         reached.failure = denied(link, "revoke what lets clients in");

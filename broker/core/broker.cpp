@@ -29,7 +29,7 @@ struct Broker::Impl {
           subscriptions(options, p, permissions, revocations, edges, clients, channels, gate),
           publisher(permissions, edges, clients, channels, subscriptions, gate, p.translator),
           admission(options, p, permissions, revocations, edges, clients, subscriptions, requests, hooks, gate),
-          control(p, edges, clients, subscriptions, revocations, admission) {
+          control(p, edges, clients, subscriptions, revocations, hooks, admission) {
         gate.attach([this](FromEdge&& command) { std::visit(*this, std::move(command)); });
     }
 
@@ -129,6 +129,7 @@ void Broker::reload(Options options) {
     Permissions permissions(options);
     impl_->permissions = std::move(permissions);
     impl_->options = std::move(options);
+    impl_->hooks.forget_all();
     impl_->admission.recheck();
 }
 
