@@ -601,6 +601,7 @@ TEST_CASE("T29: what a hook has said of a user does not outlive a revocation", "
         CHECK(world.edge(kBob).take<CloseClient>().code == 3500);
         come({0, 3, 1}, "pw");
         CHECK(world.asked() == 2);  // and that answer is waited for
+        CHECK(world.silent());
         world.answer(1, ann);
         is_in(kCid);
         is_in({0, 3, 1});
