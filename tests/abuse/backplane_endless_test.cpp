@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // A service that has a key and sends messages without end: libzmq holds all their parts until the last one.
-#include <algorithm>
-#include <atomic>
 #include <catch2/catch.hpp>
 #include <deque>
-#include <functional>
-#include <iostream>
 #include <optional>
 #include <string>
-#include <thread>
 #include <vector>
 
+#include "abuse/peak.h"
 #include "abuse/raw.h"
+#include "abuse/thief.h"
 #include "faults/dealer.h"
 #include "support/keys.h"
 #include "support/parties.h"
@@ -23,48 +20,11 @@ constexpr std::size_t kMiB = 1024 * 1024;
 constexpr std::size_t kFlood = 256 * kMiB;
 constexpr std::size_t kPart = 64 * 1024;
 
-/// The most that a process holds while this object lives.
-class Peak {
-public:
-    explicit Peak(pid_t pid)
-        : before_(resident_bytes(pid)), most_(before_), thread_([this, pid] {
-              while (!ended_) {
-                  most_ = std::max(most_.load(), resident_bytes(pid));
-                  std::this_thread::sleep_for(std::chrono::milliseconds(2));
-              }
-          }) {}
-    ~Peak() { stop(); }
-    std::size_t growth() {
-        stop();
-        std::cout << "the broker has grown by " << (most_ - before_) / kMiB << " MiB\n";
-        return most_ - before_;
-    }
-
-private:
-    void stop() {
-        ended_ = true;
-        if (thread_.joinable()) thread_.join();
-    }
-    const std::size_t before_;
-    std::atomic<std::size_t> most_;
-    std::atomic<bool> ended_{false};
-    std::thread thread_;
-};
-
 std::string line_with(const std::string& output, std::string_view text) {
     const auto at = output.find(text);
     if (at == std::string::npos) return {};
     const auto begin = output.rfind('\n', at) + 1;
     return output.substr(begin, output.find('\n', at) - begin);
-}
-
-std::function<void(zmq::socket_t&)> with_key(KeyFolder& keys, const std::string& own) {
-    return [own_key = keys.key(own), secret = keys.secret(own),
-            server_key = keys.key("broker")](zmq::socket_t& socket) {
-        socket.set(zmq::sockopt::curve_publickey, own_key);
-        socket.set(zmq::sockopt::curve_secretkey, secret);
-        socket.set(zmq::sockopt::curve_serverkey, server_key);
-    };
 }
 
 /// One message of kFlood. libzmq sends none of it before it has the last part, but then it is on its way.
