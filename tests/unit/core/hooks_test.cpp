@@ -92,6 +92,64 @@ TEST_CASE("a hook is asked and its answer counts", "[hooks]") {
     CHECK(world.broker->publish({"h:2", {Encoding::json, "1"}, {}, {}, 0}).clients == 0);
 }
 
+TEST_CASE("a subscribe hook says what others see of the subscriber, and for how long", "[hooks]") {
+    HookWorld world(hooked({Decider::token, Decider::hook}, {Decider::anyone}));
+    world.connect(kAnn, "ann");
+    const auto token = [&](std::string info, std::optional<base::Wall> expires = {}) {
+        auto claims = std::make_unique<SubscriptionClaims>();
+        claims->user = "ann";
+        claims->channel = "h:1";
+        claims->info = std::move(info);
+        claims->expires = expires;
+        return claims;
+    };
+    const auto info = [&] {
+        world.publish(kAnn, 9, "h:1");
+        const std::string seen = world.edge(kAnn).take<Deliver>()->info->chan_info;
+        world.edge(kAnn).take<Published>();
+        return seen;
+    };
+    const auto pass = [&](std::chrono::seconds time) {
+        world.clock.advance(time);
+        world.broker->tick();
+    };
+    const bool with_token = GENERATE(false, true);
+    const auto subscribe = [&] {
+        std::unique_ptr<SubscriptionClaims> claims;
+        if (with_token) claims = token("T", world.clock.wall() + 60s);
+        world.broker->handle(Subscribe{kAnn, 2, "h:1", false, std::move(claims)});
+    };
+    HookAnswer answer = allow();
+    answer.info = "\xa1I";
+    answer.expires_in = 10;
+    subscribe();
+    world.answer(0, answer);
+    CHECK(world.edge(kAnn).take<Subscribed>().ttl.has_value() == with_token);
+    CHECK(info() == "I");
+    world.broker->reload(hooked({Decider::token, Decider::hook}, {Decider::anyone}));
+    if (with_token) {
+        world.broker->handle(SubRefresh{kAnn, 4, "h:1", token("N")});
+        world.edge(kAnn).take<SubRefreshed>();
+        CHECK(info() == "I");
+        pass(200s);
+        CHECK(world.silent());
+        return;
+    }
+    world.broker->handle(SubRefresh{kAnn, 4, "h:1", token("N")});
+    CHECK(world.failed(kAnn).failure.code == 108);  // it has no token
+    pass(9s);
+    CHECK(world.silent());
+    pass(2s);
+    CHECK(world.edge(kAnn).take<Dropped>().code == 2501);
+    subscribe();
+    REQUIRE(world.asked() == 2);
+    world.answer(1, allow());
+    world.edge(kAnn).take<Subscribed>();
+    CHECK(info().empty());
+    pass(200s);
+    CHECK(world.silent());
+}
+
 TEST_CASE("a hook rewrites what is published", "[hooks]") {
     HookWorld world(hooked({Decider::anyone}, {Decider::user, Decider::hook}));
     world.connect(kAnn, "ann");
