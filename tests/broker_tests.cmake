@@ -32,7 +32,7 @@ foreach(kind integration faults abuse)
                 add_dependencies(${program} ${started})
             endif()
         endforeach()
-        if(kind STREQUAL abuse)
+        if(kind MATCHES "abuse|integration")  # tokens are signed
             target_link_libraries(${program} PRIVATE OpenSSL::Crypto)
         endif()
         add_test(NAME ${kind}.${name} COMMAND ${program} --durations yes)

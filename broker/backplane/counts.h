@@ -32,6 +32,7 @@ struct Counts {
     std::uint64_t cut = 0;            ///< links, for breaking the protocol
     std::uint64_t lost = 0;           ///< links that ended without a goodbye
     std::uint64_t takeovers = 0;
+    std::uint64_t endless = 0;  ///< connections cut, for a message without end
 
     // With keys only.
     std::uint64_t keys_refused = 0;  ///< handshakes

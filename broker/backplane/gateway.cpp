@@ -32,7 +32,7 @@ struct Gateway::Impl {
     Impl(asio::io_context& io, const Options& options, const base::Clock& clock, base::Log& log,
          std::function<void()> want_turn)
         : socket(context, zmq::socket_type::router, max_part_bytes(options)),
-          parts(options, clock, log, socket, [this] { ask_for_turn(); }),
+          parts(context, options, clock, log, socket, [this] { ask_for_turn(); }),
           inbound(parts),
           departures(parts),
           want_turn_(std::move(want_turn)),
@@ -112,6 +112,10 @@ struct Gateway::Impl {
         parts.dispatch.deliver();
         parts.events.tick();
         parts.strangers.tick();
+        // To ask also takes back the descriptor's word that there is something to read.
+        const bool waits = socket.readable();
+        const bool cut = parts.intake.tick(!waits);
+        if (waits || cut) ask_for_turn();
         parts.links.for_each([this](Link& link) {
             if (link.instance->congested) parts.outbound.mark_dirty(link);
         });

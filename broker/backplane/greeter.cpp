@@ -14,7 +14,7 @@ void Greeter::greet(std::string_view routing_id, Link* link, const wire::Greetin
         if (link != nullptr) parts_.links.end(*link, "its new greeting was refused");
         return refuse(routing_id, frame, greeted.failure);
     }
-    Link& welcomed = link_of(greeted, routing_id);
+    Link& welcomed = link_of(greeted, routing_id, sender);
     welcomed.rights = sender.rights;
     welcome(welcomed);
     if (greeted.how == Welcomed::takeover) {
@@ -43,10 +43,15 @@ Greeted Greeter::judge(std::string_view routing_id, const Link* link, const wire
     return Greeted{Welcomed::refused, nullptr, wire::failure(wire::Code::denied, std::move(why))};
 }
 
-Link& Greeter::link_of(const Greeted& greeted, std::string_view routing_id) {
-    if (greeted.how == Welcomed::fresh) return parts_.links.add(*greeted.instance, routing_id);
-    Link& link = *parts_.links.find(greeted.instance->link);
+Link& Greeter::link_of(const Greeted& greeted, std::string_view routing_id, const Sender& sender) {
+    const bool fresh = greeted.how == Welcomed::fresh;
+    Link& link =
+        fresh ? parts_.links.add(*greeted.instance, routing_id) : *parts_.links.find(greeted.instance->link);
     if (greeted.how == Welcomed::takeover) parts_.links.move(link, routing_id);
+    if (fresh || greeted.how == Welcomed::takeover) {
+        link.descriptor = sender.descriptor;
+        parts_.intake.belongs_to(link.descriptor, link);
+    }
     return link;
 }
 

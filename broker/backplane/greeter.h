@@ -35,7 +35,7 @@ private:
 
     Greeted judge(std::string_view routing_id, const Link* link, const wire::Greeting& frame,
                   const Sender& sender);
-    Link& link_of(const Greeted& greeted, std::string_view routing_id);
+    Link& link_of(const Greeted& greeted, std::string_view routing_id, const Sender& sender);
     void welcome(Link& link);
     void refuse(std::string_view routing_id, const wire::Greeting& frame, const wire::Failure& failure);
     void take_over(Link& link, const wire::Greeting& frame);

@@ -14,6 +14,12 @@ std::string_view view_of(const zmq::message_t& part) noexcept {
     return {static_cast<const char*>(part.data()), part.size()};
 }
 
+/// Of the connection that a message came over; -1: not known. Of the part of the peer itself, as with its
+/// key.
+int descriptor_of(const std::vector<zmq::message_t>& message) noexcept {
+    return message.size() < 2 ? -1 : zmq_msg_get(message[1].handle(), ZMQ_SRCFD);
+}
+
 }  // namespace
 
 void Inbound::attach(core::Broker& broker) noexcept {
@@ -25,9 +31,14 @@ void Inbound::attach(core::Broker& broker) noexcept {
 std::size_t Inbound::handle(std::vector<zmq::message_t>& message, bool complete) {
     ++parts_.counts.messages_in;
     const std::string_view routing_id = view_of(message.front());
+    Link* const link = parts_.links.find(routing_id);
+    if (link == nullptr) {
+        sender_.descriptor = descriptor_of(message);
+        parts_.intake.heard(sender_.descriptor);
+    }
     if (parts_.strangers.is_banned(routing_id)) return 1;
     if (parts_.options.keyed() && !identify(routing_id, message)) return 1;
-    if (Link* link = parts_.links.find(routing_id)) {
+    if (link != nullptr) {
         parts_.liveness.heard(*link->instance);
         parts_.events.heard(*link->instance);
     }

@@ -29,6 +29,7 @@ struct Outgoing {
 struct Link {
     Instance* instance = nullptr;
     std::string routing_id;
+    int descriptor = -1;                          ///< of its connection; -1 = libzmq does not say
     std::shared_ptr<const ServiceRights> rights;  ///< nullptr without keys: it may do all
     core::CallerPtr caller;                       ///< what its requests and events say who asks
     wire::BasicBatch<Outgoing> batch;

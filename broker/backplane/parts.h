@@ -7,6 +7,7 @@
 #include "backplane/counts.h"
 #include "backplane/dispatch.h"
 #include "backplane/events.h"
+#include "backplane/intake.h"
 #include "backplane/links.h"
 #include "backplane/liveness.h"
 #include "backplane/options.h"
@@ -22,11 +23,12 @@ namespace fairlead::backplane {
 /// What the gateway is made of, put together in the order in which the parts need each other.
 /// Threads: one, core's.
 struct Parts {
-    Parts(const Options& from, const base::Clock& a_clock, base::Log& a_log, base::ZmqSocket& socket,
-          std::function<void()> want_turn)
+    Parts(zmq::context_t& context, const Options& from, const base::Clock& a_clock, base::Log& a_log,
+          base::ZmqSocket& socket, std::function<void()> want_turn)
         : options(from),
           clock(a_clock),
           log(a_log),
+          intake(context, socket.raw(), options, clock, log, links, counts),
           outbound(options, clock, socket, links, liveness, counts, std::move(want_turn)) {}
 
     /// What could not leave over one link.
@@ -42,6 +44,7 @@ struct Parts {
     base::Log& log;
     Counts counts;
     Links links;
+    Intake intake;
     Services services{options.services};
     Strangers strangers{clock};
     Registry registry{options};

@@ -128,16 +128,15 @@ void Admission::ask_hook(Connect&& command) {
     auto caller = std::make_shared<const Caller>(
         Caller{{}, claims.user, clients_.id_of(client), claims.session, waiting->address, waiting->meta});
     gate_.ask(client, wire::Hook::connect, {}, std::move(caller), question,
-              [this, waiting](Client& asker, const HookReply& reply) {
-                  answered(asker, std::move(*waiting), reply);
+              [this, waiting, asked = clock_.wall()](Client& asker, const HookReply& reply) {
+                  answered(asker, std::move(*waiting), asked, reply);
               });
 }
 
-void Admission::answered(Client& client, Connect&& command, const HookReply& reply) {
-    if (reply.state != HookReply::State::allowed)
-        return refuse(client, command.id, wire::Failure(reply.failure));
+void Admission::answered(Client& client, Connect&& command, base::Wall asked, const HookReply& reply) {
+    if (reply.state != HookReply::State::allowed) return refuse(client, command.id, wire::Failure(reply.failure));
     const bool had_token = command.claims.has_value();
-    if (!take(reply.answer, command)) {
+    if (!take(reply.answer, asked, command)) {
         log_.warning("the connect hook allows what cannot be", {{"user", printable(reply.answer.user)}});
         return refuse(client, command.id, wire::failure(wire::Code::internal));
     }
@@ -151,7 +150,7 @@ void Admission::refuse(Client& client, std::uint32_t id, wire::Failure&& failure
 }
 
 // A token goes before the hook where both say who it is; for all else the hook's word counts.
-bool Admission::take(const wire::HookAnswer& answer, Connect& command) {
+bool Admission::take(const wire::HookAnswer& answer, base::Wall asked, Connect& command) {
     const bool named = !answer.user.empty();
     if (named && !wire::valid_user(answer.user)) return false;
     if (command.claims && named && answer.user != command.claims->user) return false;
@@ -161,7 +160,7 @@ bool Admission::take(const wire::HookAnswer& answer, Connect& command) {
     }
     if (!command.claims) {
         command.claims.emplace();
-        command.claims->issued = clock_.wall();
+        command.claims->issued = asked;  // the hook may not know what was revoked meanwhile
     }
     Claims& claims = *command.claims;
     if (named) claims.user = answer.user;

@@ -64,9 +64,9 @@ private:
     void come_in(Client& client, Connect&& command, bool by_hook = false);
 
     void ask_hook(Connect&& command);
-    void answered(Client& client, Connect&& command, const HookReply& reply);
+    void answered(Client& client, Connect&& command, base::Wall asked, const HookReply& reply);
     void refuse(Client& client, std::uint32_t id, wire::Failure&& failure);
-    bool take(const wire::HookAnswer& answer, Connect& command);
+    bool take(const wire::HookAnswer& answer, base::Wall asked, Connect& command);
 
     void time_over(Client& client);
     void refreshed(Client& client, const HookReply& reply);

@@ -30,7 +30,7 @@ struct Broker::Impl {
           publisher(options, p, permissions, edges, clients, channels, subscriptions, gate),
           admission(options, p, permissions, revocations, edges, clients, subscriptions, requests, hooks,
                     gate),
-          control(p, edges, clients, subscriptions, revocations, admission) {
+          control(p, edges, clients, subscriptions, revocations, hooks, admission) {
         gate.attach([this](FromEdge&& command) { std::visit(*this, std::move(command)); });
     }
 
@@ -130,6 +130,7 @@ void Broker::reload(Options options) {
     Permissions permissions(options);
     impl_->permissions = std::move(permissions);
     impl_->options = std::move(options);
+    impl_->hooks.forget_all();
     impl_->admission.recheck();
 }
 

@@ -64,6 +64,7 @@ Reached Control::revoke(const Revocation& revocation) {
         return refused(Code::bad_request, "what is revoked has too long a name");
     }
     if (!revocations_.add(revocation)) log_.warning("too many revocations: the first to end gave way", {});
+    forget_answers(target);
     subscriptions_.revoke(target);
     const bool kick = target.kind == Target::Kind::client;
     const std::string reason(kick || !revocation.reason.empty() ? revocation.reason : "invalid token: revoked");
@@ -78,12 +79,26 @@ Reached Control::revoke(const Revocation& revocation) {
 std::uint32_t Control::disconnect_key(std::string_view key_id) {
     const Target target{Target::Kind::key, key_id};
     std::uint32_t ended = 0;
+    forget_answers(target);
     subscriptions_.revoke(target);
     for_each(target, [&](Client& client) {
         ++ended;
         admission_.close(client, wire::Close::invalid_token, "the key of its token is not accepted any more");
     });
     return ended;
+}
+
+/// What hooks have said must not let in again, nor grant, what is revoked. Answers do not tell by which token or key their
+/// client came, only whom they are about.
+void Control::forget_answers(const Target& target) {
+    switch (target.kind) {
+        case Target::Kind::client: return;  // never comes again
+        case Target::Kind::user: return hooks_.forget(target.name);
+        case Target::Kind::session: return hooks_.forget(target.user);
+        case Target::Kind::key: return hooks_.forget_all();
+        case Target::Kind::token: break;
+    }
+    for_each(target, [this](const Client& client) { hooks_.forget(clients_.user_of(client)); });
 }
 
 template <typename End>

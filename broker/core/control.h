@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "core/admission.h"
+#include "core/hooks.h"
 #include "core/reached.h"
 #include "core/revocations.h"
 
@@ -14,12 +15,13 @@ namespace fairlead::core {
 class Control {
 public:
     Control(const Ports& ports, Edges& edges, Clients& clients, Subscriptions& subscriptions,
-            Revocations& revocations, Admission& admission)
+            Revocations& revocations, Hooks& hooks, Admission& admission)
         : log_(ports.log),
           edges_(edges),
           clients_(clients),
           subscriptions_(subscriptions),
           revocations_(revocations),
+          hooks_(hooks),
           admission_(admission) {}
 
     Reached push(std::string_view client_id, Payload&& data);
@@ -33,6 +35,7 @@ public:
 private:
     template <typename End>
     void for_each(const Target& target, End&& end);
+    void forget_answers(const Target& target);
     bool means(const Target& target, const Client& client) const;
 
     base::Log& log_;
@@ -40,6 +43,7 @@ private:
     Clients& clients_;
     Subscriptions& subscriptions_;
     Revocations& revocations_;
+    Hooks& hooks_;
     Admission& admission_;
 };
 

@@ -18,7 +18,12 @@ public:
 
     /// Null if there is none, or its time is over. Holds until the next call.
     const std::string* find(std::string_view key, base::Steady now);
-    void put(std::string key, std::string answer, base::Steady until);
+    /// `user` is whom it is about; empty = nobody who is known.
+    void put(std::string key, std::string answer, std::string_view user, base::Steady until);
+
+    /// Drops what is about this user. Looks at all there is.
+    void forget(std::string_view user);
+    void clear();
 
     std::size_t bytes() const noexcept { return bytes_; }
 
@@ -26,6 +31,7 @@ private:
     struct Entry {
         std::string key;
         std::string answer;
+        std::string user;
         base::Steady until;
     };
     using Entries = std::list<Entry>;

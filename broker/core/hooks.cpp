@@ -86,6 +86,7 @@ QuestionId Hooks::ask(wire::Hook hook, std::string_view space, CallerPtr caller,
     Open& open = open_[id];
     open.key = std::move(key);
     open.done = std::move(done);
+    open.caller = request.caller;
     const auto leader = open.key.empty() ? leaders_.end() : leaders_.find(open.key);
     if (leader != leaders_.end()) {
         open.request = std::move(request);
@@ -98,7 +99,9 @@ QuestionId Hooks::ask(wire::Hook hook, std::string_view space, CallerPtr caller,
 }
 
 void Hooks::send(QuestionId id, Request&& request) {
-    open_[id].asked = true;
+    Open& open = open_[id];
+    open.asked = true;
+    open.era = era_;
     requests_.ask(id, std::move(request));
 }
 
@@ -149,9 +152,29 @@ void Hooks::settle(QuestionId id, Outcome&& outcome) {
                      {{"why", failure != nullptr ? failure->message : std::string("what it gave is no answer")}});
     }
     const bool lasts = good && reply.answer.cache_for.count() > 0;
-    if (lasts && !open.key.empty()) cache_.put(open.key, *payload, clock_.now() + reply.answer.cache_for);
+    if (lasts) keep(open, *payload, reply);
     open.done(reply);
     settle_followers(open, reply, lasts || !good);
+}
+
+void Hooks::keep(const Open& open, const std::string& payload, const HookReply& reply) {
+    if (open.key.empty() || open.era != era_) return;
+    // A client without a token is whom the connect hook says it is.
+    const std::string_view user = open.caller->user.empty() ? reply.answer.user : std::string_view(open.caller->user);
+    cache_.put(open.key, payload, user, clock_.now() + reply.answer.cache_for);
+}
+
+// Nobody joins a question that was asked before.
+void Hooks::forget(std::string_view user) {
+    ++era_;
+    leaders_.clear();
+    cache_.forget(user);
+}
+
+void Hooks::forget_all() {
+    ++era_;
+    leaders_.clear();
+    cache_.clear();
 }
 
 void Hooks::settle_followers(const Open& leader, const HookReply& reply, bool shared) {

@@ -37,12 +37,19 @@ public:
     /// Nobody waits for the answer any more.
     void cancel(QuestionId id);
 
+    /// Answers that were given until now hold for what they were given for, and for nothing after: of this user, or of
+    /// all. The answer to a question that is under way counts as given.
+    void forget(std::string_view user);
+    void forget_all();
+
     std::size_t size() const noexcept { return open_.size(); }
 
 private:
     struct Open {
         std::string key;  ///< of equal questions; empty = it has none
         bool asked = false;
+        std::uint64_t era = 0;  ///< when it was asked
+        CallerPtr caller;
         Request request;  ///< of one that waits for an equal question
         Done done;
         std::vector<QuestionId> followers;
@@ -50,6 +57,7 @@ private:
 
     void send(QuestionId id, Request&& request);
     void settle(QuestionId id, Outcome&& outcome);
+    void keep(const Open& open, const std::string& payload, const HookReply& reply);
     void settle_followers(const Open& leader, const HookReply& reply, bool shared);
     void lead_on(Open& gone);
     bool read(const std::string& payload, HookReply& reply);
@@ -62,6 +70,7 @@ private:
     Requests& requests_;
     wire::HookReader reader_;
     HookCache cache_;
+    std::uint64_t era_ = 0;  // a new one begins with each forgetting
     QuestionId last_ = 0;
     std::unordered_map<QuestionId, Open> open_;
     std::unordered_map<std::string, QuestionId> leaders_;

@@ -36,11 +36,12 @@ void Subscriptions::ask_hook(Client& client, Subscribe&& command, bool final) {
     gate_.ask(client, wire::Hook::subscribe, wire::namespace_of(waiting->channel), clients_.caller_of(client), question,
               [this, waiting, final](Client& asker, const HookReply& reply) {
                   if (!reply.lets(final)) return edges_.fail(asker.key, waiting->id, wire::Failure(reply.failure));
-                  finish(asker, std::move(*waiting));
+                  const bool allowed = reply.state == HookReply::State::allowed;
+                  finish(asker, std::move(*waiting), allowed ? &reply.answer : nullptr);
               });
 }
 
-void Subscriptions::finish(Client& client, Subscribe&& command) {
+void Subscriptions::finish(Client& client, Subscribe&& command, const wire::HookAnswer* answer) {
     wire::Failure without = has_place(client, command.channel);
     // It may have been revoked while a hook was asked.
     if (without.code == 0 && command.token) without = refused(client, command.channel, *command.token);
@@ -48,9 +49,17 @@ void Subscriptions::finish(Client& client, Subscribe&& command) {
     const Row channel = insert(client, command.channel);
     std::optional<std::chrono::seconds> ttl;
     if (command.token) ttl = grants_.set(grant_key(client, channel), *command.token);
+    if (answer != nullptr) take(*answer, grant_key(client, channel));
     // No channel keeps history yet, so what is asked to be recovered cannot be.
     edges_.post(client.key.edge,
                 Subscribed{client.key, command.id, std::move(command.channel), command.recover, ttl});
+}
+
+// The client is not told of the time: it has no token to bring, and comes back by itself.
+void Subscriptions::take(const wire::HookAnswer& answer, TokenGrants::Subscription subscription) {
+    std::string info;
+    if (!answer.info.empty() && !translator_.to_json(answer.info, info)) info.clear();
+    grants_.set_by_hook(subscription, std::move(info), std::chrono::seconds(answer.expires_in));
 }
 
 wire::Failure Subscriptions::has_place(const Client& client, std::string_view channel) const {
@@ -158,7 +167,8 @@ bool Subscriptions::still_allowed(const Client& client, Row channel) const {
     if (wire::is_user_channel(name)) return true;
     const auto source = grants_.find(grant_key(client, channel));
     if (source == TokenGrants::Source::connection) return permissions_.token_subscribes(name).code == 0;
-    const Verdict verdict = permissions_.client_subscribes(clients_.subject_of(client), name, source.has_value());
+    const bool by_token = source == TokenGrants::Source::subscription;
+    const Verdict verdict = permissions_.client_subscribes(clients_.subject_of(client), name, by_token);
     return verdict.ask || verdict.code == 0;  // a hook has let it in; it is asked again when the client subscribes again
 }
 

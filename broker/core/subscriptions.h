@@ -59,7 +59,9 @@ public:
 
 private:
     void ask_hook(Client& client, Subscribe&& command, bool final);
-    void finish(Client& client, Subscribe&& command);
+    /// `answer`: of the hook that was asked; may be null.
+    void finish(Client& client, Subscribe&& command, const wire::HookAnswer* answer = nullptr);
+    void take(const wire::HookAnswer& answer, TokenGrants::Subscription subscription);
     wire::Failure has_place(const Client& client, std::string_view channel) const;
     bool still_allowed(const Client& client, Row channel) const;
     wire::Failure refused(const Client& client, std::string_view channel, const SubscriptionClaims& token) const;

@@ -6,12 +6,32 @@ namespace fairlead::core {
 std::optional<std::chrono::seconds> TokenGrants::set(Subscription subscription, const SubscriptionClaims& token) {
     Grant& grant = grants_[subscription];
     wheel_.cancel(grant.timer);
-    infos_ += static_cast<std::size_t>(!token.info.empty()) - static_cast<std::size_t>(!grant.info.empty());
-    grant = {Source::subscription, 0, token.info, token.token_id, token.key_id};
+    if (!grant.info_by_hook) set_info(grant, token.info);
+    grant.source = Source::subscription;
+    grant.timer = 0;
+    grant.token_id = token.token_id;
+    grant.key_id = token.key_id;
     if (!token.expires) return std::nullopt;
     const TimeLeft left = time_left(*token.expires, clock_.wall());
     grant.timer = wheel_.add(clock_.now() + left.exact + options_.expiry_grace, subscription);
     return left.ttl;
+}
+
+void TokenGrants::set_by_hook(Subscription subscription, std::string info, std::chrono::seconds time) {
+    if (info.empty() && time.count() == 0) return;
+    const auto [at, added] = grants_.try_emplace(subscription);
+    Grant& grant = at->second;
+    if (added) grant.source = Source::hook;
+    if (!info.empty()) {
+        set_info(grant, std::move(info));
+        grant.info_by_hook = true;
+    }
+    if (added && time.count() > 0) grant.timer = wheel_.add(clock_.now() + time, subscription);
+}
+
+void TokenGrants::set_info(Grant& grant, std::string info) {
+    infos_ += static_cast<std::size_t>(!info.empty()) - static_cast<std::size_t>(!grant.info.empty());
+    grant.info = std::move(info);
 }
 
 void TokenGrants::set_by_connection(Subscription subscription) {

@@ -18,13 +18,15 @@
 namespace fairlead::core {
 
 /// Subscriptions that a token grants, and when those must go whose token ends: at max(exp, now) and the grace time, on
-/// the steady clock from the moment the token was taken.
+/// the steady clock from the moment the token was taken. Besides, what a hook has said of others: those go when their
+/// time is over, since nobody else refreshes them.
 /// Threads: one.
 class TokenGrants {
 public:
     enum class Source : std::uint8_t {
         connection,    ///< `channels` of the connection token
         subscription,  ///< a subscription token
+        hook,          ///< none: a hook gave it `info` or a time
     };
     /// A subscription: the rows of its client and its channel.
     using Subscription = std::pair<Row, Row>;
@@ -35,10 +37,12 @@ public:
     /// Notes a grant, or starts its time anew. What the client is told: the time in which it should refresh.
     std::optional<std::chrono::seconds> set(Subscription subscription, const SubscriptionClaims& token);
     void set_by_connection(Subscription subscription);
+    /// What a hook says beside that; `time` 0 = no end, and where there is a token its own counts.
+    void set_by_hook(Subscription subscription, std::string info, std::chrono::seconds time);
     void remove(Subscription subscription);
-    /// Nothing if no token granted it.
+    /// Nothing if neither a token granted it nor a hook said anything of it.
     std::optional<Source> find(Subscription subscription) const;
-    /// `info` of its token, JSON text; empty = none.
+    /// `info` of the hook, else of its token, JSON text; empty = none.
     std::string_view info(Subscription subscription) const;
     bool has_infos() const noexcept { return infos_ > 0; }
     /// The subscriptions by this token, or by tokens of this key; none for what else is meant.
@@ -59,12 +63,15 @@ private:
         std::string info;
         std::string token_id;
         std::string key_id;
+        bool info_by_hook = false;  ///< no other token changes it
     };
+    void set_info(Grant& grant, std::string info);
+
     const Options& options_;
     const base::Clock& clock_;
     base::TimerWheel<Subscription> wheel_;
     std::map<Subscription, Grant> grants_;
-    std::size_t infos_ = 0;  // grants whose token has one
+    std::size_t infos_ = 0;  // grants that have one
 };
 
 }  // namespace fairlead::core

@@ -60,7 +60,10 @@ void Codec<ConnectAnswer>::encode(Writer& writer, const ConnectAnswer& answer) {
 }
 
 void Codec<SubscribeAnswer>::encode(Writer& writer, const SubscribeAnswer& answer) {
-    Outgoing(answer).write(writer);
+    Outgoing out(answer);
+    out.seen_as(answer.info, Value());
+    out.expires(answer.expires_in);
+    out.write(writer);
 }
 
 void Codec<PublishAnswer>::encode(Writer& writer, const PublishAnswer& answer) {

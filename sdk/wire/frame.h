@@ -100,8 +100,8 @@ struct HookAnswer {
     std::uint32_t code = 0;                  ///< of a refusal: see errors; 0 = denied
     std::string_view reason;                 ///< of a refusal, for people
     Milliseconds cache_for{0};               ///< how long equal questions get this answer
-    std::uint32_t expires_in = 0;            ///< seconds; 0 = never. connect, refresh
-    std::string_view info;                   ///< connect, refresh: what other clients see; MessagePack
+    std::uint32_t expires_in = 0;            ///< seconds; 0 = never. connect, refresh, subscribe
+    std::string_view info;                   ///< connect, refresh, subscribe: what other clients see; MessagePack
     std::string_view data;                   ///< publish: what is published instead; MessagePack
     std::string_view user;                   ///< connect: of a client without token
     std::string_view session;                ///< connect

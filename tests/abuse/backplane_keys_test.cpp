@@ -249,17 +249,7 @@ private:
 
 void reload(Broker& broker, int count) {
     broker.process().signal(SIGHUP);
-    const auto give_up = std::chrono::steady_clock::now() + kPatience;
-    int seen = 0;
-    while (seen < count && std::chrono::steady_clock::now() < give_up) {
-        const std::string output = broker.process().output();
-        seen = 0;
-        for (auto at = output.find("configuration reloaded"); at != std::string::npos;
-             at = output.find("configuration reloaded", at + 1))
-            ++seen;
-        std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    }
-    CHECK(seen == count);
+    CHECK(broker.wait_for_reloads(count));
 }
 
 TEST_CASE("T41: keys of broker and service change under load without a failed request", "[backplane]") {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What clients and services try with hooks.
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <string>
 #include <vector>
@@ -48,7 +49,8 @@ TEST_CASE("T31: neither clients nor services reach the topics of hooks", "[abuse
     join(other);
     auto client = enter(broker);
     CHECK(ask(client, "free", "null").data == "1");
-    for (const char* topic : {"_hook.connect", "_hook.publish.gated", "_hook.publish.*", "_hook.>", "_hook", "_"}) {
+    for (const char* topic :
+         {"_hook.connect", "_hook.publish.gated", "_hook.publish.*", "_hook.>", "_hook", "_"}) {
         INFO(topic);
         const auto code = ask(client, topic, "null").code;
         CHECK((code == 103 || code == 107));
@@ -69,10 +71,46 @@ TEST_CASE("T32: what a hook guards stays shut while the hook is down", "[abuse]"
     }
     CHECK(outcome_of(client.call("history", R"({"channel":"gated:1"})")).code == 103);
     Service gate{"gate", "1", behind(broker)};
-    gate.on_publish("gated", [](const PublishQuestion&) -> PublishAnswer { throw std::runtime_error("broken"); });
+    gate.on_publish("gated",
+                    [](const PublishQuestion&) -> PublishAnswer { throw std::runtime_error("broken"); });
     join(gate);
     CHECK(outcome_of(client.publish("gated:1", "1")).code == 100);
     CHECK(gate.channel("gated:1").publish(1).wait().value().reached == 0);
+}
+
+TEST_CASE("T29: an answer that a hook gave for long lets no revoked user in again", "[abuse]") {
+    TemporaryFile file(std::string(kGated) + "\n[[namespace]]\nname = \"*\"\n");
+    Broker broker({"--config", file.path(), "--set", "hook.connect=true", "--set", "websocket.threads=2"});
+    std::atomic<int> asked = 0;
+    Service gate{"gate", "1", behind(broker)};
+    gate.on_connect([&](const ConnectQuestion& question) -> Result<ConnectAnswer> {
+        ++asked;
+        if (asked > 1) return fail(1401, "signed out");
+        ConnectAnswer answer;
+        answer.user = question.data.as_string();
+        answer.session = "s1";
+        answer.cache_for = 1h;
+        return answer;
+    });
+    join(gate);
+    client::ClientOptions options;
+    options.timeout = kPatience;
+    options.data = R"("ann")";
+    std::vector<client::Client> clients;
+    for (int i = 0; i < 20; ++i)
+        clients.push_back(enter(broker, options));
+    REQUIRE(asked == 1);
+    const auto what = GENERATE(as<Revocation>{}, Revocation::user("ann"), Revocation::session("ann", "s1"));
+    CHECK(gate.revoke(what).wait().value().reached == 20);
+    for (client::Client& client : clients) {
+        const auto closed = client.wait_close(kPatience);
+        REQUIRE(closed);
+        CHECK(closed->close_code == 3500);
+    }
+    const auto again = client::Client::connect(broker.websocket_url(), options);
+    REQUIRE_FALSE(again);
+    CHECK_THAT(again.error().text, Catch::Contains("signed out"));
+    CHECK(asked == 2);
 }
 
 TEST_CASE("T15: commands behind a silent hook are bounded, and others go on", "[abuse]") {

@@ -93,6 +93,31 @@ TEST_CASE("a hook lets in, refuses and rewrites", "[hooks]") {
     CHECK(next(ann).data == R"({"text":"hi","by":"ann"})");
 }
 
+TEST_CASE("a subscribe hook gives a subscription an info and a time", "[hooks]") {
+    TemporaryFile file(kHooked);
+    Broker broker(hooked(1, file));
+    Service service{"gate", "1.0.0", behind(broker)};
+    let_in(service);
+    service.on_subscribe("room", [](const SubscribeQuestion&) {
+        SubscribeAnswer answer;
+        answer.info = Value::map({{"seat", 7}});
+        answer.expires_in = 1s;
+        return answer;
+    });
+    service.on_publish("room", [](const PublishQuestion&) { return PublishAnswer(); });
+    join(service);
+    auto ann = enter(broker, with_data(R"({"name":"ann"})"));
+    subscribe(ann, "room:1");
+    CHECK(outcome_of(ann.publish("room:1", "1")).code == 0);
+    const auto published = ann.next_push(kPatience);
+    REQUIRE(published);
+    CHECK_THAT(published->text(), Catch::Contains(R"("chan_info":{"seat":7})"));
+    const auto ended = ann.next_push(kPatience);
+    REQUIRE(ended);
+    CHECK_THAT(ended->text(), Catch::Contains("2501"));
+    subscribe(ann, "room:1");
+}
+
 TEST_CASE("a hook that is slow, gone or killed is no for now, and then it is back", "[hooks]") {
     TemporaryFile file(kHooked);
     Broker broker(hooked(GENERATE(1, 3), file));

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <stdexcept>
+#include <thread>
 
 namespace fairlead::support {
 
@@ -45,6 +46,20 @@ Broker::Broker(const std::vector<std::string>& options) {
     backplane_address_ = word_with(output, "tcp://");
     if (websocket_url_.empty() || backplane_address_.empty()) {
         throw std::runtime_error{"the broker's ready line names no addresses: " + output};
+    }
+}
+
+bool Broker::wait_for_reloads(int count) const {
+    constexpr std::string_view kDone = "configuration reloaded";
+    const auto give_up = std::chrono::steady_clock::now() + kStartTimeout;
+    for (;;) {
+        const auto output = process_->output();
+        int seen = 0;
+        for (auto at = output.find(kDone); at != std::string::npos; at = output.find(kDone, at + 1))
+            ++seen;
+        if (seen >= count) return seen == count;
+        if (std::chrono::steady_clock::now() > give_up) return false;
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
 }
 

@@ -30,6 +30,9 @@ public:
     // The process: its pid, its output, signals, the wait for its end.
     client::Child& process() { return *process_; }
 
+    // Waits until so many reloads are done, since its start; false when that takes too long.
+    bool wait_for_reloads(int count) const;
+
 private:
     std::unique_ptr<client::Child> process_;
     std::string websocket_url_;

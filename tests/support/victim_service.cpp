@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <iostream>
 #include <mutex>
 #include <vector>
 
@@ -13,12 +14,13 @@ namespace {
 
 constexpr std::uint32_t kWindow = 10'000;
 
-// Requests that wait for ever.
+// Requests that wait for ever; says how many there are.
 class Kept {
 public:
     void keep(fairlead::Request& request) {
         const std::lock_guard lock(mutex_);
         responders_.push_back(request.defer());
+        std::cout << "kept " << responders_.size() << ";" << std::endl;
     }
 
 private:
@@ -54,5 +56,20 @@ int main(int argc, char** argv) {
         .timeout(120s)
         .idempotent();
     service.on("victim.crash", [](fairlead::Request&) { std::abort(); });
+    // Hooks: lets in whoever says who it is; "never" in what they decide on is not answered.
+    service.on_connect([&](fairlead::Request& request, const fairlead::ConnectQuestion& question) {
+        fairlead::ConnectAnswer answer;
+        answer.user = std::string(question.data.as_string());
+        if (answer.user == "never") kept.keep(request);
+        return answer;
+    });
+    service.on_subscribe("*", [&](fairlead::Request& request, const fairlead::SubscribeQuestion& question) {
+        if (question.channel.find("never") != std::string::npos) kept.keep(request);
+        return fairlead::SubscribeAnswer();
+    });
+    service.on_publish("*", [&](fairlead::Request& request, const fairlead::PublishQuestion& question) {
+        if (question.channel.find("never") != std::string::npos) kept.keep(request);
+        return fairlead::PublishAnswer();
+    });
     return service.run();
 }

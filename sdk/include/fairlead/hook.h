@@ -96,7 +96,12 @@ struct ConnectAnswer : detail::HookAnswerBase<ConnectAnswer> {
 };
 
 /// Whether a client is subscribed.
-struct SubscribeAnswer : detail::HookAnswerBase<SubscribeAnswer> {};
+struct SubscribeAnswer : detail::HookAnswerBase<SubscribeAnswer> {
+    Value info;  ///< what the channel's other subscribers see of it, `chan_info`; null = its subscription token's
+    /// Then the broker ends the subscription with 2501, and the client's SDK subscribes again, so that this hook is asked
+    /// again. 0 = no end. Of a client with a subscription token, that token's time counts instead.
+    std::chrono::seconds expires_in{0};
+};
 
 /// What is published when a client may.
 struct PublishAnswer : detail::HookAnswerBase<PublishAnswer> {

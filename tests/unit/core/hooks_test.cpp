@@ -92,6 +92,64 @@ TEST_CASE("a hook is asked and its answer counts", "[hooks]") {
     CHECK(world.broker->publish({"h:2", {Encoding::json, "1"}, {}, {}, 0}).clients == 0);
 }
 
+TEST_CASE("a subscribe hook says what others see of the subscriber, and for how long", "[hooks]") {
+    HookWorld world(hooked({Decider::token, Decider::hook}, {Decider::anyone}));
+    world.connect(kAnn, "ann");
+    const auto token = [&](std::string info, std::optional<base::Wall> expires = {}) {
+        auto claims = std::make_unique<SubscriptionClaims>();
+        claims->user = "ann";
+        claims->channel = "h:1";
+        claims->info = std::move(info);
+        claims->expires = expires;
+        return claims;
+    };
+    const auto info = [&] {
+        world.publish(kAnn, 9, "h:1");
+        const std::string seen = world.edge(kAnn).take<Deliver>()->info->chan_info;
+        world.edge(kAnn).take<Published>();
+        return seen;
+    };
+    const auto pass = [&](std::chrono::seconds time) {
+        world.clock.advance(time);
+        world.broker->tick();
+    };
+    const bool with_token = GENERATE(false, true);
+    const auto subscribe = [&] {
+        std::unique_ptr<SubscriptionClaims> claims;
+        if (with_token) claims = token("T", world.clock.wall() + 60s);
+        world.broker->handle(Subscribe{kAnn, 2, "h:1", false, std::move(claims)});
+    };
+    HookAnswer answer = allow();
+    answer.info = "\xa1I";
+    answer.expires_in = 10;
+    subscribe();
+    world.answer(0, answer);
+    CHECK(world.edge(kAnn).take<Subscribed>().ttl.has_value() == with_token);
+    CHECK(info() == "I");
+    world.broker->reload(hooked({Decider::token, Decider::hook}, {Decider::anyone}));
+    if (with_token) {
+        world.broker->handle(SubRefresh{kAnn, 4, "h:1", token("N")});
+        world.edge(kAnn).take<SubRefreshed>();
+        CHECK(info() == "I");
+        pass(200s);
+        CHECK(world.silent());
+        return;
+    }
+    world.broker->handle(SubRefresh{kAnn, 4, "h:1", token("N")});
+    CHECK(world.failed(kAnn).failure.code == 108);  // it has no token
+    pass(9s);
+    CHECK(world.silent());
+    pass(2s);
+    CHECK(world.edge(kAnn).take<Dropped>().code == 2501);
+    subscribe();
+    REQUIRE(world.asked() == 2);
+    world.answer(1, allow());
+    world.edge(kAnn).take<Subscribed>();
+    CHECK(info().empty());
+    pass(200s);
+    CHECK(world.silent());
+}
+
 TEST_CASE("a hook rewrites what is published", "[hooks]") {
     HookWorld world(hooked({Decider::anyone}, {Decider::user, Decider::hook}));
     world.connect(kAnn, "ann");
@@ -543,21 +601,124 @@ TEST_CASE("labels of a hook are what permissions ask for, and a reload ends none
     CHECK(world.failed(kAnn).failure.code == 103);
 }
 
+HookAnswer lasting(std::string_view user = {}) {
+    HookAnswer answer = allow();
+    answer.user = user;
+    answer.cache_for = 1h;
+    return answer;
+}
+
+TEST_CASE("T29: what a hook has said of a user does not outlive a revocation", "[hooks][revocation]") {
+    using Kind = Target::Kind;
+    HookWorld world(hooked({Decider::hook}, {Decider::hook}, true));
+    const auto come = [&](ClientKey key, std::string data) {
+        auto connect = World::connect_command(key);
+        connect->data = {Encoding::json, std::move(data)};
+        world.broker->handle(std::move(connect));
+    };
+    const auto is_in = [&](ClientKey key) { world.edge(key).take<std::unique_ptr<Connected>>(); };
+    HookAnswer ann = lasting("ann");
+    ann.session = "s1";
+    const Revocation revocation{GENERATE(Target{Kind::user, "ann"}, Target{Kind::session, "s1", "ann"})};
+    come(kAnn, "pw");
+    SECTION("the answers that are kept, but for those of others") {
+        world.answer(0, ann);
+        is_in(kAnn);
+        come(kBob, "bob's");
+        world.answer(1, lasting("bob"));
+        is_in(kBob);
+        come(kCid, "pw");
+        is_in(kCid);
+        world.broker->handle(Subscribe{kCid, 2, "h:1", false});
+        world.answer(2, lasting());
+        world.edge(kCid).take<Subscribed>();
+        REQUIRE(world.asked() == 3);
+
+        world.clock.advance(1s);
+        CHECK(world.broker->revoke(revocation).clients == 2);
+        world.edges[0].posted.clear();
+        world.clock.advance(1s);
+        come({0, 0, 2}, "pw");
+        REQUIRE(world.asked() == 4);
+        world.answer(3, ann);  // the hook still wants it, so it has to be asked for all else too
+        is_in({0, 0, 2});
+        world.broker->handle(Subscribe{{0, 0, 2}, 2, "h:1", false});
+        CHECK(world.asked() == 5);
+        come({0, 3, 1}, "bob's");
+        is_in({0, 3, 1});
+        CHECK(world.asked() == 5);
+    }
+    SECTION("an answer under way, which is not kept either") {
+        come(kBob, "pw");  // waits for the same
+        world.broker->revoke(revocation);
+        world.clock.advance(1s);
+        come(kCid, "pw");  // is asked for on its own, since it came later
+        REQUIRE(world.asked() == 2);
+        world.answer(0, ann);
+        CHECK(world.edge(kAnn).take<CloseClient>().code == 3500);
+        CHECK(world.edge(kBob).take<CloseClient>().code == 3500);
+        come({0, 3, 1}, "pw");
+        CHECK(world.asked() == 2);  // and that answer is waited for
+        CHECK(world.silent());
+        world.answer(1, ann);
+        is_in(kCid);
+        is_in({0, 3, 1});
+    }
+    CHECK(world.silent());
+}
+
+TEST_CASE("T29: no kept answer outlives the token or key of its client, nor the rules", "[hooks][revocation]") {
+    using Kind = Target::Kind;
+    const Options options = hooked();
+    HookWorld world(options);
+    Claims claims = World::user_claims("ann");
+    claims.token_id = "t1";
+    claims.key_id = "blue";
+    world.broker->handle(World::connect_command(kAnn, claims));
+    world.edge(kAnn).take<std::unique_ptr<Connected>>();
+    world.publish(kAnn, 2, "h:1");
+    world.answer(0, lasting());
+    world.publish(kAnn, 3, "h:1");
+    REQUIRE(world.asked() == 1);
+    SECTION("token") { world.broker->revoke({{Kind::token, "t1"}}); }
+    SECTION("key") { world.broker->revoke({{Kind::key, "blue"}}); }
+    SECTION("key that is accepted no more") { world.broker->disconnect_key("blue"); }
+    SECTION("rules") { world.broker->reload(options); }
+    world.edges[0].posted.clear();
+    world.connect(kBob, "ann");
+    world.publish(kBob, 2, "h:1");
+    CHECK(world.asked() == 2);
+}
+
+TEST_CASE("the cache forgets a user", "[hooks]") {
+    HookCache cache(1000);
+    cache.put("a", "1", "ann", base::Steady{} + 1s);
+    cache.put("b", "2", "bob", base::Steady{} + 1s);
+    cache.put("c", "3", "ann", base::Steady{} + 1s);
+    cache.forget("ann");
+    CHECK(cache.find("a", {}) == nullptr);
+    CHECK(cache.find("c", {}) == nullptr);
+    CHECK(*cache.find("b", {}) == "2");
+    cache.clear();
+    CHECK(cache.find("b", {}) == nullptr);
+    CHECK(cache.bytes() == 0);
+}
+
 TEST_CASE("the cache is bounded, and what was used last stays", "[hooks]") {
     HookCache cache(1000);
     const base::Steady now{};
     const std::string answer(50, 'a');
     for (int i = 0; i < 4; ++i)
-        cache.put("key" + std::to_string(i), answer, now + 1s);
+        cache.put("key" + std::to_string(i), answer, i % 2 == 0 ? "ann" : "bob", now + 1s);
     REQUIRE(cache.find("key0", now) != nullptr);
-    cache.put("key4", answer, now + 1s);
+    cache.put("key4", answer, "", now + 1s);
     CHECK(cache.find("key1", now) == nullptr);
     CHECK(cache.find("key0", now) != nullptr);
     CHECK(cache.bytes() <= 1000);
-    cache.put("key0", "other", now + 2s);
+    cache.put("key0", "other", "", now + 2s);
     CHECK(*cache.find("key0", now) == "other");
     CHECK(cache.find("key2", now + 1s) == nullptr);
-    cache.put("huge", std::string(2000, 'x'), now + 1s);
+    cache.put("huge", std::string(2000, 'x'), "", now + 1s);
     CHECK(cache.bytes() == 0);
 }
 
