@@ -3,6 +3,7 @@
 
 #include <asio/post.hpp>
 #include <csignal>
+#include <malloc.h>
 #include <utility>
 
 #include "app/process.h"
@@ -151,6 +152,7 @@ void App::begin_stop() {
 void App::tick() {
     broker_->tick();
     if (shared_.tls) shared_.tls->look();
+    if (ebb_.look(shared_.admission.clients(), clock_.now())) ::malloc_trim(0);
     if (stopping_ && (shared_.admission.clients() == 0 || clock_.now() >= stop_by_)) end();
 }
 

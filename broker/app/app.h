@@ -8,6 +8,7 @@
 #include <thread>
 #include <vector>
 
+#include "app/ebb.h"
 #include "app/loop.h"
 #include "app/random_openssl.h"
 #include "auth/token_verifier_jwt.h"
@@ -72,6 +73,7 @@ private:
     std::unique_ptr<core::Broker> broker_;
     asio::signal_set signals_;
     std::vector<std::thread> edge_threads_;
+    Ebb ebb_;
     bool stopping_ = false;
     base::Steady stop_by_{};
 };
