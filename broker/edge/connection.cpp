@@ -22,6 +22,8 @@ constexpr std::uint16_t kNoCloseFrame = 1006;
 constexpr std::size_t kMaxPongPayload = 125;
 // A close that still moves is waited for this many times the linger at the most.
 constexpr int kMaxLingers = 10;
+// What was under way when we closed is read so that the close arrives; who sends more than this does not want it.
+constexpr std::uint32_t kMaxSentAfterClose = 8 * 1024 * 1024;
 
 std::uint16_t number(wire::Close code) { return static_cast<std::uint16_t>(code); }
 
@@ -94,6 +96,10 @@ void Connection::read() {
     if (result.state == IoState::would_block) return account_held();
     if (result.state == IoState::ended) return drop(kNoCloseFrame, "connection lost");
     std::string_view bytes(context_.buffer.data(), result.bytes);
+    if (phase_ == Phase::closing || phase_ == Phase::ending) {
+        sent_after_close_ += static_cast<std::uint32_t>(bytes.size());
+        if (sent_after_close_ > kMaxSentAfterClose) return drop(websocket_.close_code(), "went on sending after the close");
+    }
     if (phase_ == Phase::upgrading) return read_head(bytes);
     if (phase_ == Phase::ending) return;
     charge_bytes(bytes.size());

@@ -133,6 +133,7 @@ private:
     base::TimerId message_deadline_ = 0;
     base::Steady closing_since_{};
     std::uint64_t written_at_check_ = 0;
+    std::uint32_t sent_after_close_ = 0;  // bytes that the peer sent since the connection is closing
     std::uint32_t held_ = 0;  // bytes of TLS that the stream holds, as Context::queued_bytes counts them
     Phase phase_;
     bool dirty_ = false;
