@@ -5,6 +5,7 @@
 #include <csignal>
 #include <utility>
 
+#include "app/memory.h"
 #include "app/process.h"
 #include "app/version.h"
 #include "config/problem.h"
@@ -175,6 +176,7 @@ void App::tick() {
     broker_->tick();
     memory_.tick();
     if (shared_.tls) shared_.tls->look();
+    if (ebb_.look(shared_.admission.clients(), clock_.now())) return_free_memory();
     if (stopping_ && (shared_.admission.clients() == 0 || clock_.now() >= stop_by_)) end();
 }
 

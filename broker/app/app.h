@@ -8,6 +8,7 @@
 #include <thread>
 #include <vector>
 
+#include "app/ebb.h"
 #include "app/loop.h"
 #include "app/memory_watch.h"
 #include "app/random_openssl.h"
@@ -79,6 +80,7 @@ private:
     MemoryWatch memory_;
     asio::signal_set signals_;
     std::vector<std::thread> edge_threads_;
+    Ebb ebb_;
     bool stopping_ = false;
     base::Steady stop_by_{};
 };

@@ -193,7 +193,8 @@ std::vector<Row> rate_rows() {
         user_limit("Who gives way over `max_clients_per_user`: with `refuse` the new client, with `newest_wins` the oldest. "
             "It is closed with 3504."),
         count<&C::edge, &E::max_before_connect>(s, "max_before_connect", "1000", 1, 10 * kMany,
-            "Connections at once that have not sent their connect command yet."),
+            "Connections at once that have not sent their connect command yet, at most half of `max_clients`. For one more "
+            "that one of them is closed which made no step for longest."),
         count<&C::edge, &E::accepts_per_ip, &R::per_second>(s, "accepts_per_ip", "20", 1, kMany,
             "New connections of one IP address a second."),
         count<&C::edge, &E::accepts_per_ip, &R::burst>(s, "accepts_per_ip_burst", "50", 1, kMany,

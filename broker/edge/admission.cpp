@@ -51,7 +51,6 @@ void Admission::close_for_memory(bool short_of_memory) {
 std::string_view Admission::admit_any() {
     if (short_of_memory_) return "memory is short";
     if (clients_ >= max_clients_) return "max_clients reached";
-    if (before_connect_ >= options_.max_before_connect) return "max_before_connect reached";
     return {};
 }
 
@@ -82,6 +81,12 @@ void Admission::verification_failed(const PeerGroup& peer, base::Steady now) {
     std::lock_guard lock(mutex_);
     if (!limited(peer)) return;
     known(peer, now).verifications.take(options_.verifications_per_ip, now);
+}
+
+// At most half of all places, so that peers that do not go on cannot hold them all where there are few.
+bool Admission::crowded() const {
+    std::lock_guard lock(mutex_);
+    return before_connect_ > std::min(options_.max_before_connect, (max_clients_ + 1) / 2);
 }
 
 void Admission::connected() {

@@ -21,12 +21,16 @@ public:
     /// `max_clients` is already limited by the descriptors of the process.
     Admission(const Options& options, std::size_t max_clients);
 
-    /// Empty: it is in, and released() must follow. Else why not, a constant text.
+    /// Empty: it is in, and released() must follow. Else why not, a constant text. Who comes is let in also where too many
+    /// have not connected yet: see crowded().
     std::string_view admit(const PeerGroup& peer, base::Steady now);
     /// The same for a connection that comes through a proxy: whose it is shows later, in identify().
     std::string_view admit_unidentified();
     /// Empty: the address has its share left, and released() must name it. Else why not.
     std::string_view identify(const PeerGroup& peer, base::Steady now);
+    /// More connections have yet to connect than may: one of them has to go. It is the one that made no step for longest,
+    /// not the one that came last: else a few peers that do not go on would keep everybody out.
+    bool crowded() const;
     /// The connection sent its connect command.
     void connected();
     /// `identified`: its address was counted, by admit() or identify().

@@ -22,6 +22,8 @@ constexpr std::uint16_t kNoCloseFrame = 1006;
 constexpr std::size_t kMaxPongPayload = 125;
 // A close that still moves is waited for this many times the linger at the most.
 constexpr int kMaxLingers = 10;
+// What was under way when we closed is read so that the close arrives; who sends more than this does not want it.
+constexpr std::uint32_t kMaxSentAfterClose = 8 * 1024 * 1024;
 
 std::uint16_t number(wire::Close code) { return static_cast<std::uint16_t>(code); }
 
@@ -48,6 +50,7 @@ Connection::Connection(Context& context, core::ClientKey key, int descriptor, co
       session_(context, *this, key),
       control_frames_(context.options.control_frames, context.now),
       bytes_(byte_rate(context.options), context.now),
+      newcomer_(context.newcomers.insert(context.newcomers.end(), this)),
       phase_(first_phase()),
       identified_(identified) {
     if (!identified) {
@@ -93,6 +96,10 @@ void Connection::read() {
     if (result.state == IoState::would_block) return account_held();
     if (result.state == IoState::ended) return drop(kNoCloseFrame, "connection lost");
     std::string_view bytes(context_.buffer.data(), result.bytes);
+    if (phase_ == Phase::closing || phase_ == Phase::ending) {
+        sent_after_close_ += static_cast<std::uint32_t>(bytes.size());
+        if (sent_after_close_ > kMaxSentAfterClose) return drop(websocket_.close_code(), "went on sending after the close");
+    }
     if (phase_ == Phase::upgrading) return read_head(bytes);
     if (phase_ == Phase::ending) return;
     charge_bytes(bytes.size());
@@ -128,7 +135,7 @@ bool Connection::identify(const IpAddress& client) {
     peer_ = peer_group(client);
     std::string_view refusal = context_.admission.identify(peer_, context_.now);
     identified_ = refusal.empty();
-    if (!identified_) context_.note_refusal(refusal, client);
+    if (!identified_) context_.note_refusal(refusal, address_text(client));
     return identified_;
 }
 
@@ -146,6 +153,7 @@ void Connection::secure() {
     account_held();
     if (state != IoState::ok) return;
     phase_ = Phase::upgrading;
+    went_on();
     set_deadline(phase_deadline_, context_.now + context_.options.upgrade_timeout, Deadline::Kind::phase);
 }
 
@@ -215,7 +223,13 @@ bool Connection::control_frame_allowed() {
 
 void Connection::on_open() {
     phase_ = Phase::open;
+    went_on();
     set_deadline(phase_deadline_, context_.now + context_.options.connect_timeout, Deadline::Kind::phase);
+}
+
+// Who does its part gives way later than who does not.
+void Connection::went_on() {
+    context_.newcomers.splice(context_.newcomers.end(), context_.newcomers, newcomer_);
 }
 
 void Connection::on_message(std::string_view payload, bool) {
@@ -311,6 +325,7 @@ void Connection::account_held() {
 void Connection::start_heartbeat() {
     admitted_as_connected_ = true;
     context_.admission.connected();
+    context_.newcomers.erase(newcomer_);
     heartbeat_.start(context_.now, first_ping(context_.options.ping_interval));
     set_deadline(phase_deadline_, heartbeat_.next(), Deadline::Kind::phase);
 }
@@ -374,6 +389,11 @@ void Connection::close(std::uint16_t code, std::string_view reason) {
     if (phase_ == Phase::announced || phase_ == Phase::securing || phase_ == Phase::upgrading) drop(code, reason);
 }
 
+void Connection::give_way() {
+    context_.note_refusal("max_before_connect reached, the slowest gives way", address());
+    drop(kNoCloseFrame, "too slow to connect");
+}
+
 void Connection::close_slow(std::string_view why) {
     if (phase_ != Phase::open) return;
     ++context_.counts.slow;
@@ -418,6 +438,7 @@ void Connection::drop(std::uint16_t code, std::string_view reason) {
     context_.queued_bytes -= queued_bytes();
     context_.poller.forget(stream_.descriptor());
     stream_.close();
+    if (!admitted_as_connected_) context_.newcomers.erase(newcomer_);
     context_.admission.released(peer_, identified_, admitted_as_connected_);
     context_.gone.push_back(this);
     context_.want_turn();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <list>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -43,6 +44,8 @@ public:
 
     /// Begins the closing handshake; before the upgrade it just ends the connection.
     void close(std::uint16_t code, std::string_view reason);
+    /// Ends it at once: it has not connected, and newer ones need its place.
+    void give_way();
     /// Ends it for not reading: what waits is dropped, then 3008.
     void close_slow(std::string_view why);
 
@@ -92,6 +95,7 @@ private:
     bool identify(const IpAddress& client);
     bool identify_by(const Handshake& handshake);
     void secure();
+    void went_on();
     Phase first_phase() const noexcept { return stream_.secure() ? Phase::securing : Phase::upgrading; }
     void read_head(std::string_view bytes);
     void refuse(int status, std::string_view why);
@@ -124,10 +128,12 @@ private:
     Session session_;
     TokenBucket control_frames_;
     TokenBucket bytes_;
+    std::list<Connection*>::iterator newcomer_;  // its place in Context::newcomers, until it is connected or gone
     base::TimerId phase_deadline_ = 0;
     base::TimerId message_deadline_ = 0;
     base::Steady closing_since_{};
     std::uint64_t written_at_check_ = 0;
+    std::uint32_t sent_after_close_ = 0;  // bytes that the peer sent since the connection is closing
     std::uint32_t held_ = 0;  // bytes of TLS that the stream holds, as Context::queued_bytes counts them
     Phase phase_;
     bool dirty_ = false;

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <list>
 #include <string>
 #include <vector>
 
@@ -42,7 +43,7 @@ struct Deadline {
 /// Counts of one edge thread since its start.
 struct Counts {
     std::uint64_t accepted = 0;
-    std::uint64_t refused = 0;       ///< by a limit, before a byte was read
+    std::uint64_t refused = 0;       ///< by a limit of connections: before a byte was read, or to make room
     std::uint64_t bad_requests = 0;  ///< no upgrade: an HTTP error was the answer
     std::uint64_t bad_handshakes = 0;  ///< TLS that came to nothing
     std::uint64_t commands = 0;
@@ -76,6 +77,7 @@ struct Context {
     std::vector<char> buffer;        ///< where sockets are read into and written from
     std::vector<Connection*> dirty;  ///< have output to flush at the end of the turn
     std::vector<Connection*> gone;   ///< to be destroyed at the end of the turn
+    std::list<Connection*> newcomers;  ///< have not connected yet; who made no step for longest stands first
     std::function<void()> want_turn; ///< asks the loop for an end of turn
     base::Steady now;                ///< of this batch of events
     std::size_t queued_bytes = 0;    ///< in all out-queues of this thread
@@ -84,7 +86,7 @@ struct Context {
     std::uint64_t refused_unsaid = 0;
 
     /// A connection was refused by a limit: counted, and said once a second at the most.
-    void note_refusal(std::string_view why, const IpAddress& address);
+    void note_refusal(std::string_view why, std::string_view address);
 };
 
 }  // namespace fairlead::edge

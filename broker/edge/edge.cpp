@@ -84,6 +84,7 @@ Edge::Edge(asio::io_context& io, core::EdgeIndex index, Shared& shared, const st
           .buffer = std::vector<char>(kBufferBytes),
           .dirty = {},
           .gone = {},
+          .newcomers = {},
           .want_turn = outside.want_turn,
           .now = outside.clock.now(),
           .queued_bytes = 0,
@@ -129,7 +130,7 @@ void Edge::accept(int descriptor, const sockaddr_storage& peer) {
                                         : context_->admission.admit(peer_group(address), context_->now);
     if (!refusal.empty()) {
         ::close(descriptor);
-        return context_->note_refusal(refusal, address);
+        return context_->note_refusal(refusal, address_text(address));
     }
     ++context_->counts.accepted;
     if (free_slots_.empty()) {
@@ -142,6 +143,7 @@ void Edge::accept(int descriptor, const sockaddr_storage& peer) {
     core::ClientKey key{context_->index, index, ++slot.generation};
     slot.connection = std::make_unique<Connection>(*context_, key, descriptor, peer, !by_proxy);
     ++open_;
+    if (context_->admission.crowded()) context_->newcomers.front()->give_way();
 }
 
 Connection* Edge::find(const core::ClientKey& key) {

@@ -7,16 +7,16 @@
 #include <vector>
 
 #include "abuse/peak.h"
-#include "abuse/raw.h"
 #include "abuse/thief.h"
+#include "abuse/zmtp.h"
 #include "faults/dealer.h"
 #include "support/keys.h"
 #include "support/parties.h"
+#include "support/raw.h"
 
 namespace fairlead::support {
 namespace {
 
-constexpr std::size_t kMiB = 1024 * 1024;
 constexpr std::size_t kFlood = 256 * kMiB;
 constexpr std::size_t kPart = 64 * 1024;
 

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a peer without a key can make the broker hold, and for how long.
-#include <unistd.h>
-
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <string>
 #include <vector>
 
-#include "abuse/raw.h"
+#include "abuse/zmtp.h"
+#include "support/footprint.h"
 #include "support/keys.h"
 #include "support/parties.h"
+#include "support/raw.h"
 
 namespace fairlead::support {
 namespace {
 
-constexpr std::size_t kMiB = 1024 * 1024;
 constexpr std::size_t kFlood = 500 * kMiB;
 
 /// The head of a command of that many bytes.
@@ -26,7 +26,7 @@ TEST_CASE("T37: a command of 500 MB before the handshake is cut, and held nowher
     KeyFolder keys;
     keys.configure(table_of("orders", keys.key("orders"), kAllRights));
     Broker broker(keys.options());
-    const std::size_t before = resident_bytes(broker.process().pid());
+    const std::size_t before = footprint_of(broker.process().pid()).resident;
     std::size_t most = before;
     const std::string piece(kMiB, 'x');
     for (int peer = 0; peer < 5; ++peer) {
@@ -37,7 +37,7 @@ TEST_CASE("T37: a command of 500 MB before the handshake is cut, and held nowher
         while (open && sent < kFlood) {
             open = raw.send(piece);
             sent += piece.size();
-            most = std::max(most, resident_bytes(broker.process().pid()));
+            most = std::max(most, footprint_of(broker.process().pid()).resident);
         }
         CHECK_FALSE(open);
         CHECK(sent < kFlood / 10);

@@ -16,7 +16,6 @@
 namespace fairlead::support {
 namespace {
 
-constexpr std::size_t kMiB = 1024 * 1024;
 constexpr std::uint32_t kBadRequest = 107;
 
 std::string repeated(std::size_t count, std::string_view bytes) {

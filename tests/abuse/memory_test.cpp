@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // T54: a broker whose memory becomes short refuses new clients, then closes those that read least, and recovers.
 #include <catch2/catch.hpp>
-#include <fstream>
 #include <thread>
-#include <unistd.h>
 
+#include "support/footprint.h"
 #include "support/parties.h"
 
 namespace fairlead::support {
@@ -12,7 +11,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t kMiB = 1024 * 1024;
 constexpr std::size_t kBudget = 96 * kMiB;
 constexpr std::size_t kDataBytes = 64 * 1024;
 
@@ -20,14 +18,6 @@ constexpr std::size_t kDataBytes = 64 * 1024;
 void await_line(Broker& broker, const std::string& text) {
     INFO(text);
     CHECK(broker.process().wait_for_output(text, kPatience));
-}
-
-std::size_t resident_bytes(pid_t pid) {
-    std::ifstream in("/proc/" + std::to_string(pid) + "/statm");
-    std::size_t total = 0;
-    std::size_t resident = 0;
-    in >> total >> resident;
-    return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
 }
 
 bool gets_in(const Broker& broker) {
@@ -61,7 +51,7 @@ TEST_CASE("T54: readers that stand still cost no more than the budget", "[memory
         for (std::size_t i = 0; i < dead.size(); ++i)
             published.push_back(service.channel("own:" + std::to_string(i)).publish(data));
         for (auto& each : published) accepted += each.wait() ? 1 : 0;  // some are refused for want of room
-        most = std::max(most, resident_bytes(broker.process().pid()));
+        most = std::max(most, footprint_of(broker.process().pid()).resident);
     }
     CHECK(accepted > 0);
     await_line(broker, "memory is short");

@@ -3,43 +3,31 @@
 
 #include <sys/types.h>
 
-#include <algorithm>
-#include <atomic>
-#include <chrono>
 #include <cstddef>
 #include <iostream>
-#include <thread>
 
-#include "abuse/raw.h"
+#include "support/footprint.h"
 
 namespace fairlead::support {
 
-/// The most that a process holds while this object lives.
+/// The most that a process has in memory from now on. One at a time of a process.
 class Peak {
 public:
-    explicit Peak(pid_t pid)
-        : before_(resident_bytes(pid)), most_(before_), thread_([this, pid] {
-              while (!ended_) {
-                  most_ = std::max(most_.load(), resident_bytes(pid));
-                  std::this_thread::sleep_for(std::chrono::milliseconds(2));
-              }
-          }) {}
-    ~Peak() { stop(); }
-    std::size_t growth() {
-        stop();
-        std::cout << "the broker has grown by " << (most_ - before_) / 1024 << " KiB\n";
-        return most_ - before_;
+    explicit Peak(pid_t pid) : pid_(pid) {
+        forget_peak(pid);
+        before_ = footprint_of(pid).resident;
+    }
+    /// Beyond what it had at the start.
+    std::size_t growth() const {
+        const std::size_t most = footprint_of(pid_).peak_resident;
+        const std::size_t grown = most > before_ ? most - before_ : 0;
+        std::cout << "the broker has grown by " << grown / kKiB << " KiB\n";
+        return grown;
     }
 
 private:
-    void stop() {
-        ended_ = true;
-        if (thread_.joinable()) thread_.join();
-    }
-    const std::size_t before_;
-    std::atomic<std::size_t> most_;
-    std::atomic<bool> ended_{false};
-    std::thread thread_;
+    const pid_t pid_;
+    std::size_t before_;
 };
 
 }  // namespace fairlead::support

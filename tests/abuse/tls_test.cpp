@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // T3: peers that begin TLS and do not go on.
 #include <catch2/catch.hpp>
-#include <fstream>
 #include <iostream>
 
 #include "client/client.h"
 #include "client/stream_tls.h"
 #include "support/broker.h"
 #include "support/certificates.h"
+#include "support/footprint.h"
 #include "support/parties.h"
 
 namespace fairlead::support {
@@ -80,15 +80,6 @@ TEST_CASE("T3: a peer that is silent after its handshake is cut", "[tls]") {
     CHECK(stand.lives());
 }
 
-std::size_t resident_bytes(pid_t pid) {
-    std::ifstream in("/proc/" + std::to_string(pid) + "/status");
-    for (std::string word; in >> word;) {
-        std::size_t kib = 0;
-        if (word == "VmRSS:" && in >> kib) return kib * 1024;
-    }
-    return 0;
-}
-
 TEST_CASE("T3: an idle client in TLS holds at most 24 KiB of the broker", "[tls][idle]") {
     const Certificates certificates;
     Broker broker({"--set", "websocket.tls_certificate_file=" + certificates("server.pem"), "--set",
@@ -99,7 +90,7 @@ TEST_CASE("T3: an idle client in TLS holds at most 24 KiB of the broker", "[tls]
     const auto enter_until = [&](std::size_t count) {
         while (clients.size() < count)
             clients.push_back(enter(broker, options));
-        return resident_bytes(broker.process().pid());
+        return footprint_of(broker.process().pid()).resident;
     };
     const std::size_t before = enter_until(100);
     const std::size_t after = enter_until(800);

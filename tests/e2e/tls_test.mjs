@@ -2,8 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import WebSocket from 'ws';
-import { Stand, call, next } from './support/stand.mjs';
+import { Stand, call, next, trusting } from './support/stand.mjs';
 
 let stand;
 before(async () => {
@@ -13,13 +12,6 @@ before(async () => {
     stand.startService('chat_service');
 });
 after(() => stand?.close());
-
-// The WebSocket of Node, which trusts this authority.
-const trusting = (ca) => class extends WebSocket {
-    constructor(url, protocols) {
-        super(url, protocols, { ca });
-    }
-};
 
 test('the SDK calls and hears over TLS', async () => {
     assert.match(stand.url, /^wss:/);

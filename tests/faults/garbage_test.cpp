@@ -8,22 +8,13 @@
 
 #include "client/stream.h"
 #include "faults/dealer.h"
+#include "support/footprint.h"
 #include "support/parties.h"
 
 namespace fairlead::support {
 namespace {
 
 using namespace std::chrono_literals;
-
-constexpr std::int64_t kMiB = 1024 * 1024;
-
-std::int64_t resident_bytes(const client::Child& child) {
-    std::ifstream file("/proc/" + std::to_string(child.pid()) + "/statm");
-    std::int64_t all = 0;
-    std::int64_t resident = 0;
-    file >> all >> resident;
-    return resident * ::sysconf(_SC_PAGESIZE);
-}
 
 std::string header_of(const wire::Frame& frame) {
     std::string header;
@@ -104,10 +95,11 @@ TEST_CASE("T39: nonsense on the backplane leaves the broker up and its memory fl
     };
     for (int i = 0; i < 20; ++i)
         round(i);
-    const auto before = resident_bytes(broker.process());
+    const std::size_t before = footprint_of(broker.process().pid()).resident;
     for (int i = 0; i < 80; ++i)
         round(i);
-    const auto grown = resident_bytes(broker.process()) - before;
+    const std::size_t after = footprint_of(broker.process().pid()).resident;
+    const std::size_t grown = after > before ? after - before : 0;
     std::cout << "nonsense, " << threads << " edge threads: " << before / 1024 << " KiB resident, grown by "
               << grown / 1024 << " KiB\n";
     CHECK(before > 0);

@@ -19,9 +19,10 @@ std::string word_with(const std::string& output, std::string_view scheme) {
     return output.substr(begin, output.find_first_of(" ,;\"'\r\n\t", begin) - begin);
 }
 
-std::vector<std::string> command_line(const std::vector<std::string>& options) {
-    std::vector<std::string> command{program("fairlead-broker"), "--set", "websocket.listen=127.0.0.1:0",
-                                     "--set", "backplane.listen=tcp://127.0.0.1:*"};
+std::vector<std::string> command_line(const std::vector<std::string>& options,
+                                      std::vector<std::string> command) {
+    command.insert(command.end(), {program("fairlead-broker"), "--set", "websocket.listen=127.0.0.1:0",
+                                   "--set", "backplane.listen=tcp://127.0.0.1:*"});
     command.insert(command.end(), options.begin(), options.end());
     return command;
 }
@@ -33,8 +34,8 @@ std::string program(std::string_view name) {
     return std::string{folder != nullptr ? folder : FAIRLEAD_BIN_DIR} + "/" + std::string{name};
 }
 
-Broker::Broker(const std::vector<std::string>& options) {
-    auto started = client::Child::start(command_line(options));
+Broker::Broker(const std::vector<std::string>& options, const std::vector<std::string>& launcher) {
+    auto started = client::Child::start(command_line(options, launcher));
     if (!started) throw std::runtime_error{"cannot start the broker: " + started.error().text};
     process_ = std::move(*started);
     if (!process_->wait_for_output("ready", kStartTimeout)) {

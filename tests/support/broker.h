@@ -20,8 +20,10 @@ std::string program(std::string_view name);
 class Broker {
 public:
     // `options` are further command line arguments: {"--set", "client.anonymous=false"}.
+    // `launcher` is a command that becomes the one behind it: {"/usr/bin/prlimit", "--nofile=128"}.
     // Throws with the broker's output if it does not become ready within 20 seconds.
-    explicit Broker(const std::vector<std::string>& options = {});
+    explicit Broker(const std::vector<std::string>& options = {},
+                    const std::vector<std::string>& launcher = {});
 
     // Where clients connect: "ws://127.0.0.1:34567/connection/websocket".
     const std::string& websocket_url() const { return websocket_url_; }

@@ -182,6 +182,13 @@ export class Stand {
     }
 }
 
+// The WebSocket of Node, which trusts this authority.
+export const trusting = (ca) => class extends WebSocket {
+    constructor(url, protocols) {
+        super(url, protocols, { ca });
+    }
+};
+
 export const next = (emitter, event) => new Promise((resolve) => emitter.once(event, resolve));
 
 // A service registers some moments after its start: until then its topics are unknown (104).

@@ -83,18 +83,31 @@ TEST_CASE("loopback is spared unless limit_loopback says otherwise", "[edge][adm
 TEST_CASE("all clients and those before connect are limited", "[edge][admission]") {
     Options options;
     options.max_before_connect = 2;
-    Admission admission(options, 3);
+    Admission admission(options, 4);
     base::ManualClock clock;
-    CHECK(admission.admit(v4("127.0.0.1"), clock.now()).empty());
-    CHECK(admission.admit(v4("127.0.0.1"), clock.now()).empty());
-    CHECK(admission.admit(v4("127.0.0.1"), clock.now()) == "max_before_connect reached");
+    const PeerGroup peer = v4("127.0.0.1");
+    for (int i = 0; i < 2; ++i) CHECK(admission.admit(peer, clock.now()).empty());
+    CHECK_FALSE(admission.crowded());
+    CHECK(admission.admit(peer, clock.now()).empty());
+    CHECK(admission.crowded());
     admission.connected();
+    CHECK_FALSE(admission.crowded());
+    CHECK(admission.admit(peer, clock.now()).empty());
+    CHECK(admission.crowded());
+    CHECK(admission.admit(peer, clock.now()) == "max_clients reached");
+    admission.released(peer, true, false);
+    CHECK_FALSE(admission.crowded());
+    CHECK(admission.clients() == 3);
+    CHECK(admission.admit(peer, clock.now()).empty());
+}
+
+TEST_CASE("T2: those before connect hold at most half of all places", "[edge][admission]") {
+    Admission admission(Options{}, 64);
+    base::ManualClock clock;
+    for (int i = 0; i < 32; ++i) CHECK(admission.admit(v4("127.0.0.1"), clock.now()).empty());
+    CHECK_FALSE(admission.crowded());
     CHECK(admission.admit(v4("127.0.0.1"), clock.now()).empty());
-    admission.connected();
-    CHECK(admission.admit(v4("127.0.0.1"), clock.now()) == "max_clients reached");
-    admission.released(v4("127.0.0.1"), true, true);
-    CHECK(admission.clients() == 2);
-    CHECK(admission.admit(v4("127.0.0.1"), clock.now()).empty());
+    CHECK(admission.crowded());
 }
 
 TEST_CASE("addresses that come once are forgotten", "[edge][admission]") {

@@ -46,6 +46,36 @@ ServerFrame only_frame(Thread& thread, const Peer& peer) {
 
 }  // namespace
 
+TEST_CASE("T2: who has not connected stands in the order of its last step, until it has or is gone", "[edge][connection]") {
+    Thread thread;
+    Peer waiting = thread.connect();
+    Peer silent = thread.connect();
+    Peer client = connected(thread);
+    Peer last = thread.connect();
+    thread.write(waiting, upgrade_request());
+    std::list<Connection*> newcomers{silent.connection, last.connection, waiting.connection};
+    CHECK(thread.context.newcomers == newcomers);
+    thread.context.newcomers.front()->give_way();
+    CHECK(silent.connection->gone());
+    waiting.connection->give_way();
+    client.connection->close(1000, {});
+    CHECK(thread.context.newcomers == std::list<Connection*>{last.connection});
+    CHECK(thread.context.counts.refused == 2);
+    CHECK(thread.admission.clients() == 2);
+}
+
+TEST_CASE("T13: who goes on sending after the close is not read without end", "[edge][connection]") {
+    Thread thread;
+    Peer peer = connected(thread);
+    thread.write(peer, text("no json"));
+    CHECK_FALSE(peer.connection->open());
+    const std::string piece(64 * 1024, 'x');
+    int pieces = 0;
+    for (; !peer.connection->gone() && pieces < 1000; ++pieces) thread.write(peer, piece);
+    CHECK(pieces > 16);
+    CHECK(pieces <= 8 * 16 + 1);
+}
+
 TEST_CASE("an upgrade is answered with the accept key of the RFC", "[edge][connection]") {
     Thread thread;
     Peer peer = thread.connect();

@@ -73,6 +73,7 @@ public:
                   .buffer = std::vector<char>(64 * 1024),
                   .dirty = {},
                   .gone = {},
+                  .newcomers = {},
                   .want_turn = [] {},
                   .now = clock.now(),
                   .queued_bytes = 0,
