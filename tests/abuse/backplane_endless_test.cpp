@@ -99,7 +99,7 @@ TEST_CASE("T38: many unfinished messages have one bound together", "[backplane]"
     for (int i = 0; i < 6; ++i) {
         peers.emplace_back(broker.backplane_address());
         peers.back().send(zmtp_greeting("NULL") + ready);
-        REQUIRE(peers.back().hears("READY"));
+        REQUIRE(peers.back().hear("READY").find("READY") != std::string::npos);
         for (std::size_t sent = 0; sent < 15 * kMiB; sent += kPart)  // less than one may hold
             peers.back().send(part);
     }
