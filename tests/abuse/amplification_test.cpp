@@ -148,8 +148,8 @@ std::vector<ClientInput> client_inputs() {
 Figure play(const ClientInput& input) {
     Broker broker;
     const pid_t pid = broker.process().pid();
-    Service service{"silent", "1.0.0", support::behind(broker)};
     support::Inbox<Responder> held;
+    Service service{"silent", "1.0.0", support::behind(broker)};
     service.on("silent", [&](Request& request, const Value&) {
         held.put(request.defer());
         return Value();

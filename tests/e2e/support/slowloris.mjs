@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Peers that begin and do not go on: a quarter each is silent, dribbles a ClientHello, is silent in TLS, dribbles an
-// HTTP request in TLS. Each comes back about a second after it was cut. They come from a hundred addresses, so that the
+// HTTP request in TLS. Each comes back about two seconds after it was cut. They come from a hundred addresses, so that the
 // ports of one are not used up.
 import { Duplex } from 'node:stream';
 import { connect } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 
 const dribbleMs = 500;
-const comeBackMs = 1000;
+const comeBackMs = 2000;
 
 // The bytes with which a TLS client begins.
 const clientHello = await new Promise((resolve) => {
