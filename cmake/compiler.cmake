@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Language level, warnings, sanitizers and where programs go. Everything of ours links fairlead_compiler.
+# Language level, warnings, sanitizers, hardening and where programs go. Everything of ours links fairlead_compiler.
 
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
@@ -30,6 +30,7 @@ endif()
 if(FAIRLEAD_SANITIZE)
     add_compile_options(-fsanitize=${FAIRLEAD_SANITIZE} -fno-omit-frame-pointer)
     add_link_options(-fsanitize=${FAIRLEAD_SANITIZE})
+    target_compile_definitions(fairlead_compiler INTERFACE FAIRLEAD_SANITIZED)
     if(FAIRLEAD_SANITIZE MATCHES "undefined")
         add_compile_options(-fno-sanitize-recover=undefined)
     endif()
@@ -50,3 +51,5 @@ if(FAIRLEAD_FUZZ)
     add_compile_options(-fsanitize=fuzzer-no-link)
     add_link_options(-fsanitize=fuzzer-no-link)
 endif()
+
+include(hardening)

@@ -8,6 +8,7 @@
 #include "app/memory.h"
 #include "app/process.h"
 #include "app/version.h"
+#include "config/check.h"
 #include "config/problem.h"
 #include "wire/error.h"
 
@@ -87,7 +88,21 @@ void App::start_threads() {
         edge_threads_.emplace_back([&loop] { loop->run(); });
 }
 
+// Once a start and a reload, so that nobody finds them later by surprise.
+void App::warn_of_insecure_settings() {
+    for (const auto& setting : config::insecure_settings(config_)) log_.warning("insecure: " + config::line_of(setting));
+}
+
+// What is in force after a reload is a mixture of both: options that need a restart stay as they were, and beside those
+// the file may be wrong.
+bool App::fits_what_stays(const config::Config& next) {
+    const config::Problems problems = config::check(next, {});
+    for (const auto& problem : problems) log_.error("beside what only a restart changes: " + config::line_of(problem));
+    return problems.empty();
+}
+
 void App::run() {
+    warn_of_insecure_settings();
     await_signal();
     start_threads();
     loop_.run();
@@ -118,13 +133,16 @@ void App::reload() {
     for (const auto& problem : loaded.problems)
         log_.error(config::line_of(problem));
     if (!loaded.config) return log_.error("not reloaded: the configuration stays as it was");
+    config::Config next = config::reloaded(config_, *loaded.config);
+    if (!fits_what_stays(next)) return log_.error("not reloaded: the configuration stays as it was");
     std::string why;
     if (shared_.tls && !shared_.tls->reload(why)) return log_.error("not reloaded: " + why);
     auto keys = tokens_.reload(loaded.config->auth);
     if (!keys.fault.empty()) return log_.error("not reloaded: " + keys.fault);
     for (const std::string& name : config::needs_restart(config_, *loaded.config))
         log_.warning("changed, but in force only after a restart", {{"option", name}});
-    config_ = with_version(config::reloaded(config_, std::move(*loaded.config)));
+    config_ = with_version(std::move(next));
+    warn_of_insecure_settings();
     broker_->reload(config_.core);
     gateway_.reload(config_.backplane.services);
     withdraw_keys(std::move(keys.removed));

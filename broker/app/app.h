@@ -51,6 +51,8 @@ private:
     void await_signal();
     void on_signal(int signal);
     void reload();
+    bool fits_what_stays(const config::Config& next);
+    void warn_of_insecure_settings();
     /// Ends the clients whose tokens these keys have signed. Threads: any.
     void withdraw_keys(std::vector<std::string> names);
     /// Has each edge thread give up its part of so many queued bytes.

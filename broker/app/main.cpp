@@ -8,6 +8,7 @@
 #include "app/check_config.h"
 #include "app/command_line.h"
 #include "app/log_spdlog.h"
+#include "app/process.h"
 #include "config/development.h"
 
 namespace {
@@ -43,6 +44,7 @@ int run(const app::CommandLine& line) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    app::forbid_core_dumps();  // before the first key is read
     std::signal(SIGPIPE, SIG_IGN);
     app::CommandLine line = app::parse_command_line(argc, argv, std::cout, std::cerr);
     if (line.exit_status) return *line.exit_status;

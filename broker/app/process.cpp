@@ -2,6 +2,7 @@
 #include "app/process.h"
 
 #include <algorithm>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <thread>
 
@@ -12,6 +13,15 @@ constexpr std::size_t kReservedDescriptors = 64;
 constexpr std::size_t kDefaultMaxClients = 20'000;
 
 }  // namespace
+
+void forbid_core_dumps() {
+    const rlimit none{0, 0};
+    ::setrlimit(RLIMIT_CORE, &none);
+#ifndef FAIRLEAD_SANITIZED
+    // The limit does not hold where the kernel hands cores to a program such as systemd-coredump.
+    ::prctl(PR_SET_DUMPABLE, 0);
+#endif
+}
 
 std::size_t raise_descriptor_limit() {
     rlimit limit{};

@@ -5,6 +5,11 @@
 
 namespace fairlead::app {
 
+/// Sees to it that no core of this process is ever written, to a file or to a program: keys and tokens would
+/// be in it. Neither may programs of the same user look into it. Not where a sanitizer is built in, which
+/// looks itself.
+void forbid_core_dumps();
+
 /// Raises the soft limit of descriptors to the hard one and returns it.
 std::size_t raise_descriptor_limit();
 

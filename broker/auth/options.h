@@ -35,6 +35,7 @@ struct Options {
     std::string jwks_url;      ///< where to fetch another one; empty = none
     std::string jwks_ca_file;  ///< PEM with the authorities that may vouch for it; empty = the system's
     bool jwks_insecure_http = false;  ///< whether it may be fetched without TLS beyond loopback
+    bool jwks_insecure_http_confirmed = false;  ///< also while clients come from beyond loopback
     std::chrono::milliseconds jwks_refresh{300'000};  ///< at least 30 s
     std::chrono::milliseconds jwks_max_age{
         86'400'000};  ///< how long keys are used that cannot be fetched again

@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "config/address.h"
+#include "config/insecure.h"
 #include "config/table.h"
 #include "config/value.h"
 
@@ -73,6 +74,7 @@ public:
         check_websocket_listen();
         check_backplane_listen();
         check_keys();
+        check_insecure();
         return std::move(problems_);
     }
 
@@ -160,10 +162,18 @@ private:
         }
     }
 
-    bool may_be_public() const {
-        const auto& options = config_.backplane;
-        return options.keyed() || (options.insecure_no_keys && options.insecure_no_keys_confirmed);
+    void check_insecure() {
+        for (const Row* row : insecure_switches()) {
+            const std::string listener = public_listener(config_, *row);
+            const std::string confirmation = name_of(*row) + "_confirmed";
+            if (listener.empty() || !is_on(config_, *row) || is_confirmed(config_, *row) || !known(confirmation)) continue;
+            refuse(name_of(*row), "is refused while " + listener + " is off loopback: write false, or a loopback address, or " +
+                                      confirmation + " = true if it is meant");
+        }
     }
+
+    // Without keys it takes a switch, which check_insecure() looks at.
+    bool may_be_public() const { return config_.backplane.keyed() || config_.backplane.insecure_no_keys; }
 
     void check_backplane_address(const std::string& text, const Address& address) {
         if (!address.path.empty()) return check_folder(text, address.path);

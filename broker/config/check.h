@@ -14,7 +14,11 @@ namespace fairlead::config {
 /// Threads: any.
 Problems check(const Config& config, const std::set<std::string>& failed);
 
-/// What runs, but weakens the broker or is likely not meant; each with what to write instead. Threads: any.
+/// What runs, but weakens the broker or is likely not meant; each with what to write instead. `where` is
+/// "section.key", or the table with its name. Threads: any.
 Problems weak_settings(const Config& config);
+
+/// Those of them that are insecure switches: the log has them from each start. Threads: any.
+Problems insecure_settings(const Config& config);
 
 }  // namespace fairlead::config

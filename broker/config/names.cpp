@@ -161,6 +161,23 @@ std::string refuse_network(std::string_view text) {
     return {};
 }
 
+bool is_wide_network(std::string_view text) {
+    constexpr unsigned kWidestV4 = 8;
+    constexpr unsigned kWidestV6 = 7;
+    constexpr unsigned kMapped = 96;  // ::ffff:0:0/96 is all of IPv4
+    const auto slash = text.find('/');
+    in6_addr address{};
+    const std::string host(text.substr(0, slash));
+    if (slash == std::string_view::npos || !refuse_network(text).empty()) return false;
+    const auto bits = static_cast<unsigned>(std::stoul(std::string(text.substr(slash + 1))));
+    if (inet_pton(AF_INET6, host.c_str(), &address) != 1) return bits < kWidestV4;
+    return IN6_IS_ADDR_V4MAPPED(&address) ? bits < kMapped + kWidestV4 : bits < kWidestV6;
+}
+
+bool names_everything(std::string_view pattern) {
+    return !pattern.empty() && pattern.find_first_not_of("*>.") == std::string_view::npos;
+}
+
 std::string refuse_pattern(std::string_view text) {
     if (text.empty()) return "an empty pattern grants nothing; leave it out";
     if (wire::is_reserved(text))

@@ -8,6 +8,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/private_file.h"
+
 namespace fairlead::config {
 namespace {
 
@@ -69,7 +71,7 @@ Parsed<std::string> read_secret(const std::string& path, std::size_t least) {
     if (!file.stat(status)) return bad(path + " cannot be read: " + system_error());
     if (!S_ISREG(status.st_mode))
         return bad(path + " is no regular file; write the path of a file with the secret");
-    if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+    if (base::open_to_others(path, status)) {
         return bad(path + " is open to group or others; run chmod 600 " + path);
     }
     auto bytes = file.read(kMaxBytes + 3);

@@ -132,6 +132,8 @@ std::vector<Row> access_rows() {
         flag<&C::edge, &E::insecure_token_in_url>(s, "insecure_token_in_url", "false",
             "Whether `?token=` in the URL counts where the connect command has no token. URLs end up in the logs of proxies.")
             .restart(),
+        flag<&C::edge, &E::insecure_token_in_url_confirmed>(s, "insecure_token_in_url_confirmed", "false",
+            "Says that `insecure_token_in_url` is meant, which a listener off loopback needs.").restart(),
         list<&C::core, &K::topics>(s, "topics", "",
             "Topics and patterns that clients may call: `*` stands for one segment, `>` at the end for one or more.")
             .refused_by(refuse_pattern),
@@ -243,6 +245,8 @@ std::vector<Row> token_rows() {
             "File in PEM with the authorities whose certificate that server must have. Empty: those of the system.").path(),
         flag<&C::auth, &A::jwks_insecure_http>(s, "jwks_insecure_http", "false",
             "Whether the set may be fetched without TLS beyond loopback: whoever is on the way can then let in whom he likes."),
+        flag<&C::auth, &A::jwks_insecure_http_confirmed>(s, "jwks_insecure_http_confirmed", "false",
+            "Says that `jwks_insecure_http` is meant, which a listener of clients off loopback needs."),
         time<&C::auth, &A::jwks_refresh>(s, "jwks_refresh", "5m", 30 * kSecond, 24 * kHour,
             "Time between two fetches. A token with an unknown `kid` brings the next one forward, to 30s after the last."),
         time<&C::auth, &A::jwks_max_age>(s, "jwks_max_age", "24h", kMinute, 30 * 24 * kHour,
@@ -275,10 +279,9 @@ std::vector<Row> link_rows() {
         text<&C::backplane, &B::previous_secret_key_file>(s, "previous_secret_key_file", "",
             "File with the secret key of `previous_listen`.").path().restart(),
         flag<&C::backplane, &B::insecure_no_keys>(s, "insecure_no_keys", "false",
-            "Lets services on other machines in without keys: anybody who reaches the port is any service. Counts only with "
-            "`insecure_no_keys_confirmed`.").restart(),
+            "Lets services on other machines in without keys: anybody who reaches the port is any service.").restart(),
         flag<&C::backplane, &B::insecure_no_keys_confirmed>(s, "insecure_no_keys_confirmed", "false",
-            "Says that `insecure_no_keys` is meant.").restart(),
+            "Says that `insecure_no_keys` is meant, which a listener off loopback needs.").restart(),
         time<&C::backplane, &B::heartbeat>(s, "heartbeat", "1s", 10 * kMs, kMinute,
             "Time between two heartbeats of a link.").restart(),
         time<&C::backplane, &B::dead_after>(s, "dead_after", "3s", 10 * kMs, 10 * kMinute,

@@ -24,6 +24,7 @@ struct Options {
     std::vector<std::string> trusted_proxies;  ///< addresses and networks whose X-Forwarded-For is believed
     std::vector<std::string> proxy_protocol_from;  ///< those that begin each connection with a PROXY v2 header
     bool insecure_token_in_url = false;        ///< `?token=` counts for a connect command without a token
+    bool insecure_token_in_url_confirmed = false;  ///< off loopback too
 
     std::string tls_certificate_file;   ///< PEM, with its chain; with tls_key_file the listener speaks TLS only
     std::string tls_key_file;           ///< PEM; group and others cannot read it

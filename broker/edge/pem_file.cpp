@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/private_file.h"
+
 namespace fairlead::edge {
 namespace {
 
@@ -47,7 +49,7 @@ std::optional<std::string> read_pem(const std::string& path, Privacy privacy, st
         why = path + " cannot be read: " + std::strerror(errno);
     } else if (!S_ISREG(status.st_mode) || status.st_size > kMaxBytes) {
         why = path + " is no regular file of at most 1 MiB";
-    } else if (privacy == Privacy::owner_only && (status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+    } else if (privacy == Privacy::owner_only && base::open_to_others(path, status)) {
         why = path + " is open to group or others; run chmod 600 " + path;
     } else {
         std::string text(static_cast<std::size_t>(status.st_size), '\0');

@@ -11,6 +11,8 @@
 #include <cstring>
 #include <stdexcept>
 
+#include "base/private_file.h"
+
 namespace fairlead::base {
 namespace {
 
@@ -104,7 +106,7 @@ std::string refuse_file(const File& file, const std::string& path) {
         return path + " cannot be read: " + system_error();
     }
     if (!S_ISREG(status.st_mode)) return path + " is no regular file; write the path of a key file";
-    if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+    if (open_to_others(path, status)) {
         return path + " is open to group or others; run chmod 600 " + path;
     }
     return {};

@@ -89,7 +89,8 @@ TEST_CASE("T34: a broker that would be open to others does not start", "[backpla
     const std::string public_listener = "backplane.listen=tcp://0.0.0.0:*";
     const std::vector<Row> rows{
         {{public_listener}, "services have no keys"},
-        {{public_listener, "backplane.insecure_no_keys=true"}, "services have no keys"},
+        {{public_listener, "backplane.insecure_no_keys=true"},
+         "insecure_no_keys_confirmed = true if it is meant"},
         {{public_listener, "backplane.insecure_no_keys_confirmed=true"}, "services have no keys"},
         {{public_listener, "backplane.insecure_no_keys=true", "backplane.insecure_no_keys_confirmed=true"},
          nullptr},

@@ -50,5 +50,28 @@ TEST_CASE("a hangup takes over the rules of the file, for clients that are in", 
     CHECK(ask(client, "shop.buy", "{}").data == "1");
 }
 
+// The file is right, but what it changes is not all taken over at once.
+TEST_CASE("a hangup takes nothing over that does not fit what only a restart changes", "[reload]") {
+    TemporaryFile file(rules("shop.>"));
+    Broker broker({"--config", file.path()});
+    rewrite(file, rules("shop.>", "max_message = \"512 KiB\"\n[backplane]\nmax_payload = \"512 KiB\"\n"));
+    broker.process().signal(SIGHUP);
+    REQUIRE(broker.process().wait_for_output("not reloaded", 20s));
+    CHECK(broker.process().output().find("beside what only a restart changes") != std::string::npos);
+    CHECK(broker.process().output().find("client.max_message") != std::string::npos);
+}
+
+TEST_CASE("T50: the log says at each start and reload which insecure switches are on", "[reload]") {
+    TemporaryFile file(rules("shop.>"));
+    Broker quiet({"--config", file.path()});
+    rewrite(file, rules("shop.>", "[token]\njwks_insecure_http = true\n"));
+    quiet.process().signal(SIGHUP);
+    REQUIRE(quiet.process().wait_for_output("insecure: token.jwks_insecure_http", 20s));
+    const std::string output = quiet.process().output();
+    CHECK(output.find("insecure: ") > output.find("ready: "));
+    Broker loud({"--config", file.path()});
+    CHECK(loud.process().wait_for_output("insecure: token.jwks_insecure_http", 20s));
+}
+
 }  // namespace
 }  // namespace fairlead::support

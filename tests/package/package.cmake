@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# A stranger's view of the SDK: installs it into a folder and builds projects that use it there.
+# A stranger's view: installs the SDK into a folder and builds projects that use it there, and looks at what users run.
 
 get_target_property(type fairlead_sdk TYPE)
 if(type STREQUAL "INTERFACE_LIBRARY" OR FAIRLEAD_SANITIZE)
@@ -23,3 +23,4 @@ foreach(standard 17 20)
     package_test(pkg_config_${standard} consume_with_pkg_config.sh ${standard})
 endforeach()
 include(package/readme.cmake)
+include(package/broker.cmake)
