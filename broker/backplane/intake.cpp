@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
 
 namespace fairlead::backplane {
 namespace {
@@ -23,8 +24,11 @@ Intake::Intake(zmq::context_t& context, zmq::socket_t& socket, const Options& op
 
 void Intake::belongs_to(int descriptor, const Link& link) {
     take_arrivals();
-    if (const auto found = connections_.find(descriptor); found != connections_.end())
-        found->second.link = link.id();
+    const auto found = connections_.find(descriptor);
+    if (found == connections_.end()) return;
+    found->second.link = link.id();
+    found->second.service = link.instance->service;
+    found->second.key = link.instance->key;
 }
 
 void Intake::heard(int descriptor) {
@@ -118,25 +122,25 @@ bool Intake::cut_the_worst() {
 
 bool Intake::cut(Connections::iterator at) {
     Link* link = link_of(at->second);
+    const std::string address = at->second.tcp.peer_address();  // what is cut has none
     const bool ours = at->second.tcp.cut();
     if (ours) {
         ++counts_.endless;
-        log_cut(at->second, link);
+        log_cut(at->second, address);
         if (link != nullptr) links_.end(*link, "it sent a message without end");
     }
     forget(at);
     return ours && link != nullptr;
 }
 
-void Intake::log_cut(const Connection& connection, const Link* link) {
+void Intake::log_cut(const Connection& connection, std::string_view address) {
     const auto kept_back = log_limit_.pass(clock_.now());
     if (!kept_back) return;
-    log_.error("a peer was cut: it sent a message without end",
-               {{"service", link == nullptr ? std::string() : link->instance->service},
-                {"key", link == nullptr ? std::string() : link->instance->key},
-                {"address", connection.tcp.peer_address()},
-                {"bytes", connection.held},
-                {"not_logged", *kept_back}});
+    log_.error("a peer was cut: it sent a message without end", {{"service", connection.service},
+                                                                 {"key", connection.key},
+                                                                 {"address", address},
+                                                                 {"bytes", connection.held},
+                                                                 {"not_logged", *kept_back}});
 }
 
 }  // namespace fairlead::backplane

@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 #include <zmq.hpp>
@@ -53,6 +55,8 @@ private:
     struct Connection {
         TcpConnection tcp;
         core::LinkId link = 0;
+        std::string service{};  ///< who it was when it greeted, even if its link has ended since
+        std::string key{};
         base::Steady heard{};     ///< its last message without a link
         std::uint64_t whole = 0;  ///< bytes that had come when it was last known to have brought a message
         base::Steady whole_at{};
@@ -71,7 +75,7 @@ private:
     Link* link_of(const Connection& connection) const;
     bool cut_the_worst();
     bool cut(Connections::iterator at);
-    void log_cut(const Connection& connection, const Link* link);
+    void log_cut(const Connection& connection, std::string_view address);
 
     const Options& options_;
     const base::Clock& clock_;

@@ -38,6 +38,16 @@ public:
         return true;
     }
 
+    /// One message of so many parts, all of these bytes, which live as long as this object.
+    bool send_same(std::string_view part, std::size_t parts) {
+        for (; parts > 0; --parts) {
+            zmq::message_t bytes(const_cast<char*>(part.data()), part.size(), nullptr);
+            if (!socket_.send(bytes, parts > 1 ? zmq::send_flags::sndmore : zmq::send_flags::none))
+                return false;
+        }
+        return true;
+    }
+
     template <typename F>
     bool send(const F& frame, std::string payload = {}) {
         std::string header;
