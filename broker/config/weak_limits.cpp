@@ -44,6 +44,7 @@ constexpr Limit kLimits[] = {
     {"client", "control_frames", kWork},
     {"client", "control_frames_burst", kWork},
     {"client", "max_bytes_per_second", kWork},
+    {"client", "max_fanout_per_second", "one client can have the broker send much"},
     {"token", "jwks_refresh", "a key that its owner takes back is accepted for that long"},
     {"token", "jwks_max_age", "whoever keeps the key set away keeps its old keys in use for that long"},
     {"backplane", "dead_after", "requests go to dead instances for that long"},

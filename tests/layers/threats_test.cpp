@@ -38,9 +38,9 @@ Tests named_in_table() {
     return tests;
 }
 
-// "T1, T22: what is shown", wherever a test has its name.
+// "T1, T22: what is shown", wherever a test has its name; for a script in a comment of its own.
 void add_threats(const std::string& text, const std::string& test, Tests& tests) {
-    static const std::regex name(R"re(["'`]((?:T\d+, )*T\d+): )re");
+    static const std::regex name(R"re((?:["'`]|\n# )((?:T\d+, )*T\d+): )re");
     static const std::regex number(R"(T\d+)");
     for (std::sregex_iterator found(text.begin(), text.end(), name), end; found != end; ++found) {
         const std::string numbers = (*found)[1];
@@ -56,7 +56,7 @@ Tests named_by_tests() {
         for (auto file = begin(files); file != end(files); ++file) {
             if (file->path().filename() == "node_modules") file.disable_recursion_pending();
             const std::string path = fs::relative(file->path(), kTree / "tests").string();
-            const std::size_t ending = path.find("_test.");
+            const std::size_t ending = path.find(path.ends_with(".sh") ? ".sh" : "_test.");
             if (ending != path.npos) add_threats(text_of(file->path()), path.substr(0, ending), tests);
         }
     }

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# hardening.sh READELF OBJDUMP PROGRAM: T51, what stands between a bug in the program and its use.
+# T51: what stands between a bug in the program and its use.
+# hardening.sh READELF OBJDUMP PROGRAM
 set -euo pipefail
 readelf=$1 objdump=$2 program=$3
 failures=0

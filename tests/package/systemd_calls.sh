@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# systemd_calls.sh UNIT COMPILER BIN WORK: T53, the broker serves clients with the system calls that its unit leaves it.
+# T53: the calls that it needs not are out of its reach.
+# systemd_calls.sh UNIT COMPILER BIN WORK: the broker serves clients with the system calls that its unit leaves it.
 # Skipped (77) where systemd-analyze is missing, or where this system allows no filters.
 set -euo pipefail
 unit=$1 compiler=$2 bin=$3 work=$4

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# systemd_unit.sh CMAKE BUILD PREFIX: T53, installs the broker and judges its unit as systemd does: 0 is the least
+# T53: how much a broker that was broken into could reach.
+# systemd_unit.sh CMAKE BUILD PREFIX: installs the broker and judges its unit as systemd does: 0 is the least
 # exposed, 10 the most; one that says nothing has 9.6. Skipped (77) where there is no systemd-analyze.
 set -euo pipefail
 cmake=$1 build=$2 prefix=$3

@@ -91,6 +91,7 @@ const std::vector<Case>& rows() {
         {"token.jwks_refresh", "51m", "50m"},
         {"token.jwks_max_age", "241h", "240h"},
         {"token.audience", "", "shop"},
+        {"client.max_fanout_per_second", "161 MiB", "160 MiB"},
         {"token.issuer", "", "https://login.example", {"token.jwks_url=https://login.example/keys"}},
         {"token.issuer", "", "https://login.example", {"token.jwks_file=/etc/fairlead/keys.json"}},
         {"token.leeway", "61s", "60s"},
@@ -126,11 +127,11 @@ const Names& harmless() {
         "client.upgrade_timeout", "client.connect_timeout", "client.message_timeout", "client.linger",
         "client.max_depth", "token.max_bytes", "backplane.max_payload_depth",
         // More of it costs the operator, and gives a peer nothing: what must hold beside it is an error.
-        "websocket.threads", "client.max_clients", "backplane.heartbeat", "backplane.event_queue_age",
+        "websocket.threads", "client.max_clients", "memory.budget", "backplane.heartbeat", "backplane.event_queue_age",
         "hook.cache",
         // A name, a place, or what only grants less.
         "websocket.path", "websocket.tls_key_file", "websocket.tls_client_ca_file",
-        "websocket.tls_client_required", "client.send_topic", "token.hs384_secret_file",
+        "websocket.tls_client_required", "client.send_topic", "client.max_clients_per_user", "client.user_limit", "token.hs384_secret_file",
         "token.hs512_secret_file", "token.jwks_file", "token.jwks_url", "token.jwks_ca_file",
         "backplane.previous_secret_key_file", "hook.connect", "hook.refresh", "log.format",
         // Off loopback it needs keys, or is refused unless it is said twice.
