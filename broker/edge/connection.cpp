@@ -253,7 +253,7 @@ void Connection::send(const FramePtr& frame) {
 
 void Connection::send_text(std::string_view text) {
     if (phase_ != Phase::open) return;
-    std::size_t before = outbox_.bytes();
+    std::size_t before = outbox_.cost();
     outbox_.push_text(text);
     account(before);
 }
@@ -261,21 +261,21 @@ void Connection::send_text(std::string_view text) {
 void Connection::on_output(std::string_view bytes) { push(Frame::raw(bytes)); }
 
 void Connection::push(FramePtr frame) {
-    std::size_t before = outbox_.bytes();
+    std::size_t before = outbox_.cost();
     outbox_.push(std::move(frame));
     account(before);
 }
 
 void Connection::withdraw(std::uint64_t channel) {
-    std::size_t before = outbox_.bytes();
+    std::size_t before = outbox_.cost();
     outbox_.withdraw(channel);
-    context_.queued_bytes -= before - outbox_.bytes();
+    context_.queued_bytes -= before - outbox_.cost();
 }
 
 void Connection::account(std::size_t before) {
-    context_.queued_bytes += outbox_.bytes() - before;
+    context_.queued_bytes += outbox_.cost() - before;
     mark_dirty();
-    if (phase_ == Phase::open && outbox_.bytes() > context_.options.max_queue_bytes) close_slow("queue over its limit");
+    if (phase_ == Phase::open && outbox_.cost() > context_.options.max_queue_bytes) close_slow("queue over its limit");
 }
 
 void Connection::mark_dirty() {
@@ -300,8 +300,9 @@ bool Connection::write_queue() {
         std::size_t size = outbox_.gather(context_.buffer.data(), stream_.piece(context_.buffer.size()));
         IoResult result = stream_.write(context_.buffer.data(), size);
         if (result.state == IoState::ended) return false;
+        std::size_t before = outbox_.cost();
         outbox_.consumed(result.bytes);
-        context_.queued_bytes -= result.bytes;
+        context_.queued_bytes -= before - outbox_.cost();
         if (result.bytes == size) continue;
         blocked_ = true;
         watch_events();
@@ -399,9 +400,9 @@ void Connection::close_slow(std::string_view why) {
     ++context_.counts.slow;
     context_.log.warning("slow client closed",
                          {{"address", address()}, {"queued_bytes", outbox_.bytes()}, {"why", why}});
-    std::size_t before = outbox_.bytes();
+    std::size_t before = outbox_.cost();
     outbox_.clear();
-    context_.queued_bytes -= before - outbox_.bytes();
+    context_.queued_bytes -= before - outbox_.cost();
     close(number(wire::Close::slow), {});
 }
 

@@ -59,7 +59,7 @@ public:
     bool open() const noexcept { return phase_ == Phase::open; }
     bool gone() const noexcept { return phase_ == Phase::gone; }
     bool paused() const noexcept { return paused_; }
-    std::size_t queued_bytes() const noexcept { return outbox_.bytes() + held_; }
+    std::size_t queued_bytes() const noexcept { return outbox_.cost() + held_; }
     /// The client's address as text.
     std::string address() const;
     /// By which the client's tokens and connections are limited.

@@ -32,11 +32,15 @@ public:
 
     bool empty() const noexcept { return head_ == entries_.size(); }
     std::size_t bytes() const noexcept { return bytes_; }
+    /// What it takes up in memory, about: a small message costs more than its bytes. Limits go by this.
+    std::size_t cost() const noexcept { return bytes_ + (entries_.size() - head_) * kEntryCost; }
     /// Bytes put in and handed over since the start: a place in the stream of this client.
     std::uint64_t written() const noexcept { return written_; }
     std::uint64_t end() const noexcept { return written_ + bytes_; }
 
 private:
+    static constexpr std::size_t kEntryCost = 64;  // the frame's own fields, its place in the heap and here
+
     void remove_if_waiting(bool all, std::uint64_t channel);
 
     std::vector<FramePtr> entries_;

@@ -101,3 +101,20 @@ TEST_CASE("whatever the sizes of writes, the bytes come out in order and the cou
     written += all(outbox);
     CHECK(written == expected);
 }
+
+TEST_CASE("T14: a small message costs more than its bytes, until it has left", "[edge][outbox]") {
+    Outbox outbox;
+    for (int i = 0; i < 1000; ++i) outbox.push(data(1, "x"));
+    CHECK(outbox.bytes() == 3000);
+    CHECK(outbox.cost() > 50 * 1000);
+    outbox.consumed(2998);  // one has begun to leave
+    CHECK(outbox.cost() < 100);
+    outbox.push_text("y");
+    outbox.push_text("z");
+    CHECK(outbox.cost() < 200);
+    outbox.clear();
+    outbox.withdraw(1);
+    CHECK(outbox.bytes() == 2);
+    outbox.consumed(2);
+    CHECK(outbox.cost() == 0);
+}
