@@ -82,10 +82,10 @@ TEST_CASE("a peer that never reads is cut when its backlog is too large", "[gate
     fill(rig);
     // What is its own cannot be given to others: acknowledgements.
     for (int i = 0; rig.gateway->counts().links == 1; ++i) {
-        REQUIRE(i < 100'000);
+        REQUIRE(i < 1'000'000);
         wire::Control nothing;
         nothing.id = 1;
-        slow.send(nothing);
+        if (slow.can_send()) slow.send(nothing);
         rig.gateway->on_turn();
     }
     REQUIRE(rig.log.has("it does not read what it is sent"));

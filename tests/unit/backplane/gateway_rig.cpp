@@ -28,6 +28,10 @@ Peer::Peer(const std::string& endpoint, unsigned number,
     socket_->raw().connect(endpoint);
 }
 
+bool Peer::can_send() {
+    return (socket_->raw().get(zmq::sockopt::events) & ZMQ_POLLOUT) != 0;
+}
+
 void Peer::send_parts(const std::vector<std::string>& parts) {
     std::vector<zmq::message_t> out;
     for (const std::string& part : parts)

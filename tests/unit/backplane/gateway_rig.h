@@ -93,6 +93,8 @@ public:
         wire::write(frame, header);
         send_parts({header, std::move(payload)});
     }
+    /// False while its own queue is full: the other side has to read first.
+    bool can_send();
     void send_parts(const std::vector<std::string>& parts);
 
     /// Takes in what has come. Called by run_until().
