@@ -219,7 +219,8 @@ std::vector<Row> rate_rows() {
         size<&C::edge, &E::max_bytes_per_second>(s, "max_bytes_per_second", "1 MiB", kKiB, kGiB,
             "What is read from one client in a second; over it reading pauses."),
         size<&C::core, &K::max_fanout_per_second>(s, "max_fanout_per_second", "16 MiB", 64 * kKiB, 1024 * kGiB,
-            "What one client's publications may cost in a second, bytes times subscribers; over it they fail with 111."),
+            "What the publications of one user, or of one address without a user, may cost in a second, bytes times "
+            "subscribers; over it they fail with 111."),
     };
 }
 

@@ -142,6 +142,12 @@ void Admission::answered(Client& client, Connect&& command, base::Wall asked, co
     }
     if (!may_come_in(command)) return forget(client);
     come_in(client, std::move(command), !had_token);
+    client.info_by_hook = !reply.answer.info.empty();
+    client.meta_by_hook = !reply.answer.meta.empty();
+    if (!reply.answer.labels.empty()) {
+        client.hook_labels = std::make_unique<const std::vector<std::string>>(reply.answer.labels.begin(),
+                                                                              reply.answer.labels.end());
+    }
 }
 
 void Admission::refuse(Client& client, std::uint32_t id, wire::Failure&& failure) {
@@ -183,14 +189,19 @@ void Admission::refresh(Client& client, Refresh&& command) {
     if (!client.has_token) {
         return edges_.fail(client.key, command.id, wire::failure(wire::Code::not_available));
     }
-    const Claims& claims = *command.claims;
+    Claims& claims = *command.claims;
     if (claims.user != clients_.user_of(client)) {
         return close(client, wire::Close::invalid_token, "invalid token: it is another user's");
     }
     if (std::optional<Fault> fault = fault_of(claims))
         return close(client, fault->code, std::move(fault->why));
+    // What the connect hook has said goes before what a token says, the next one too.
     const Profile& old = client.profile;
-    clients_.set_profile(client, Profile(old.address(), old.session(), claims.info, command.meta));
+    clients_.set_profile(client, Profile(old.address(), old.session(),
+                                         client.info_by_hook ? old.conn_info() : std::string_view(claims.info),
+                                         client.meta_by_hook ? old.meta() : std::string_view(command.meta)));
+    if (client.hook_labels)
+        claims.labels.insert(claims.labels.end(), client.hook_labels->begin(), client.hook_labels->end());
     const auto ttl = expiry_.arm(client, clients_.row_of(client), claims.expires);
     edges_.post(client.key.edge, Refreshed{client.key, command.id, ttl});
     client.badge = permissions_.badge_of(claims);

@@ -30,7 +30,7 @@ struct Broker::Impl {
           publisher(options, p, permissions, edges, clients, channels, subscriptions, gate),
           admission(options, p, permissions, revocations, edges, clients, subscriptions, requests, hooks,
                     gate),
-          control(p, edges, clients, subscriptions, revocations, hooks, admission) {
+          control(options, p, edges, clients, subscriptions, revocations, hooks, admission) {
         gate.attach([this](FromEdge&& command) { std::visit(*this, std::move(command)); });
     }
 
@@ -142,6 +142,7 @@ void Broker::tick() {
     impl_->requests.tick();
     impl_->admission.tick();
     impl_->subscriptions.tick();
+    impl_->publisher.tick();
 }
 
 Broker::Counts Broker::counts() const {

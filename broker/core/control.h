@@ -14,9 +14,10 @@ namespace fairlead::core {
 /// Threads: one.
 class Control {
 public:
-    Control(const Ports& ports, Edges& edges, Clients& clients, Subscriptions& subscriptions,
+    Control(const Options& options, const Ports& ports, Edges& edges, Clients& clients, Subscriptions& subscriptions,
             Revocations& revocations, Hooks& hooks, Admission& admission)
-        : log_(ports.log),
+        : options_(options),
+          log_(ports.log),
           edges_(edges),
           clients_(clients),
           subscriptions_(subscriptions),
@@ -38,6 +39,7 @@ private:
     void forget_answers(const Target& target);
     bool means(const Target& target, const Client& client) const;
 
+    const Options& options_;
     base::Log& log_;
     Edges& edges_;
     Clients& clients_;

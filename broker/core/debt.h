@@ -9,10 +9,11 @@
 namespace fairlead::core {
 
 /// What somebody owes for work whose cost shows only when it is done. It is paid back by time alone; whoever owes more
-/// than a second waits. Eight bytes, since each client has one.
+/// than a second waits.
 /// Threads: one.
 class Debt {
 public:
+    bool paid(base::Steady now) const noexcept { return paid_at_ <= now; }
     bool too_high(base::Steady now) const noexcept { return paid_at_ > now + std::chrono::seconds(1); }
 
     /// `cost`, where `per_second` are paid back in a second.

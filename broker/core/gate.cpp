@@ -9,6 +9,20 @@ namespace {
 /// Between the question and its id.
 constexpr QuestionId kAboutToAsk = 0xffffffff;
 
+std::size_t bytes_of(const SubscriptionClaims& claims) {
+    return sizeof claims + claims.user.size() + claims.channel.size() + claims.info.size() + claims.token_id.size();
+}
+std::size_t bytes_of(const Claims& claims) {
+    std::size_t bytes = sizeof claims + claims.user.size() + claims.info.size() + claims.meta.size();
+    for (const auto* list : {&claims.channels, &claims.labels}) {
+        for (const std::string& each : *list)
+            bytes += sizeof each + each.size();
+    }
+    for (const auto& [name, text] : claims.texts)
+        bytes += sizeof name + sizeof text + name.size() + text.size();
+    return bytes;
+}
+
 // What a command holds beside its own size.
 std::size_t payload_bytes(const std::unique_ptr<Connect>&) {
     return 0;
@@ -17,7 +31,8 @@ std::size_t payload_bytes(const Disconnected&) {
     return 0;
 }
 std::size_t payload_bytes(const Subscribe& command) {
-    return command.channel.size() + command.data.bytes.size();
+    const std::size_t token = command.token ? bytes_of(*command.token) : 0;
+    return command.channel.size() + command.data.bytes.size() + token;
 }
 std::size_t payload_bytes(const Unsubscribe& command) {
     return command.channel.size();
@@ -32,10 +47,10 @@ std::size_t payload_bytes(const Send& command) {
     return command.payload.size();
 }
 std::size_t payload_bytes(const Refresh& command) {
-    return sizeof(Claims) + command.meta.size();
+    return bytes_of(*command.claims) + command.meta.size();
 }
 std::size_t payload_bytes(const SubRefresh& command) {
-    return sizeof(SubscriptionClaims) + command.channel.size();
+    return bytes_of(*command.token) + command.channel.size();
 }
 std::size_t payload_bytes(const Query& command) {
     return command.channel.size();

@@ -183,6 +183,7 @@ void Hooks::settle_followers(const Open& leader, const HookReply& reply, bool sh
         if (found == open_.end()) continue;
         if (!shared) {
             Request request = std::move(found->second.request);
+            request.deadline = clock_.now() + options_.deadline;
             send(id, std::move(request));
             continue;
         }

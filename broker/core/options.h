@@ -70,7 +70,7 @@ struct Options {
     std::size_t max_subscriptions = 128;   ///< of one client
     std::size_t max_clients_per_user = 0;  ///< 0 = any number
     UserLimit user_limit = UserLimit::refuse;
-    /// Bytes times subscribers that one client's publications may cost in a second; over it 111.
+    /// Bytes times subscribers that the publications of one user, or one address, may cost in a second; over it 111.
     std::size_t max_fanout_per_second = 16 * 1024 * 1024;
     std::chrono::milliseconds request_deadline{4000};
     std::chrono::seconds expiry_grace{25};

@@ -17,7 +17,7 @@ constexpr std::size_t kOverhead = 64;  // of a publication on its way to one cli
 }  // namespace
 
 void Publisher::publish(Client& client, Publish&& command) {
-    if (client.fanout.too_high(clock_.now()))
+    if (debts_.too_high(payer_of(client), clock_.now()))
         return edges_.fail(client.key, command.id,
                            failure(Code::overloaded, "too much fan-out: publish less"));
     Verdict verdict = permissions_.client_publishes(clients_.subject_of(client), command.channel);
@@ -53,11 +53,15 @@ void Publisher::finish(Client& client, Publish&& command) {
     const std::size_t bytes = kOverhead + publication.channel.size() + publication.data.bytes.size();
     Reached reached = post(std::move(publication));
     if (reached.clients > 0) {
-        client.fanout.add(static_cast<double>(bytes) * reached.clients,
-                          static_cast<double>(options_.max_fanout_per_second), clock_.now());
+        debts_.add(payer_of(client), static_cast<double>(bytes) * reached.clients,
+                   static_cast<double>(options_.max_fanout_per_second), clock_.now());
     }
     if (reached.failure.code != 0) return edges_.fail(client.key, command.id, std::move(reached.failure));
     edges_.post(client.key.edge, Published{client.key, command.id});
+}
+
+std::string Publisher::payer_of(const Client& client) const {
+    return core::payer_of(clients_.user_of(client), client.profile.address(), clients_.id_of(client));
 }
 
 Reached Publisher::publish(Publication&& publication) {

@@ -3,6 +3,7 @@
 
 #include "core/channels.h"
 #include "core/clients.h"
+#include "core/debts.h"
 #include "core/edges.h"
 #include "core/from_edge.h"
 #include "core/gate.h"
@@ -30,14 +31,16 @@ public:
           subscriptions_(subscriptions),
           gate_(gate) {}
 
-    /// The client pays for what its publications cost: bytes times subscribers.
+    /// The client's user, or its address, pays for what its publications cost: bytes times subscribers.
     void publish(Client& client, Publish&& command);
     Reached publish(Publication&& publication);
+    void tick() { debts_.tick(clock_.now()); }
 
 private:
     void ask_hook(Client& client, Publish&& command, bool final);
     void finish(Client& client, Publish&& command);
     Reached post(Publication&& publication);
+    std::string payer_of(const Client& client) const;
 
     const Options& options_;
     base::Clock& clock_;
@@ -48,6 +51,7 @@ private:
     const Channels& channels_;
     Subscriptions& subscriptions_;
     Gate& gate_;
+    Debts debts_;
 };
 
 }  // namespace fairlead::core

@@ -169,7 +169,9 @@ bool Subscriptions::still_allowed(const Client& client, Row channel) const {
     if (source == TokenGrants::Source::connection) return permissions_.token_subscribes(name).code == 0;
     const bool by_token = source == TokenGrants::Source::subscription;
     const Verdict verdict = permissions_.client_subscribes(clients_.subject_of(client), name, by_token);
-    return verdict.ask || verdict.code == 0;  // a hook has let it in; it is asked again when the client subscribes again
+    // Without a hook that has to be asked, the rules decide. With one, what it said when the client subscribed still
+    // holds; it is asked again when the client subscribes again.
+    return verdict.ask ? grants_.allowed_by_hook(grant_key(client, channel)) : verdict.code == 0;
 }
 
 void Subscriptions::end(Client& client, Row channel, wire::Unsubscribe code, std::string_view reason) {

@@ -18,10 +18,10 @@ std::optional<std::chrono::seconds> TokenGrants::set(Subscription subscription, 
 }
 
 void TokenGrants::set_by_hook(Subscription subscription, std::string info, std::chrono::seconds time) {
-    if (info.empty() && time.count() == 0) return;
     const auto [at, added] = grants_.try_emplace(subscription);
     Grant& grant = at->second;
     if (added) grant.source = Source::hook;
+    grant.allowed_by_hook = true;
     if (!info.empty()) {
         set_info(grant, std::move(info));
         grant.info_by_hook = true;
@@ -50,6 +50,11 @@ std::optional<TokenGrants::Source> TokenGrants::find(Subscription subscription) 
     const auto found = grants_.find(subscription);
     if (found == grants_.end()) return std::nullopt;
     return found->second.source;
+}
+
+bool TokenGrants::allowed_by_hook(Subscription subscription) const {
+    const auto found = grants_.find(subscription);
+    return found != grants_.end() && found->second.allowed_by_hook;
 }
 
 std::string_view TokenGrants::info(Subscription subscription) const {

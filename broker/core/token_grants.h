@@ -18,15 +18,15 @@
 namespace fairlead::core {
 
 /// Subscriptions that a token grants, and when those must go whose token ends: at max(exp, now) and the grace time, on
-/// the steady clock from the moment the token was taken. Besides, what a hook has said of others: those go when their
-/// time is over, since nobody else refreshes them.
+/// the steady clock from the moment the token was taken. Besides, which subscriptions a hook has allowed and what it said
+/// of them: those go when their time is over, since nobody else refreshes them.
 /// Threads: one.
 class TokenGrants {
 public:
     enum class Source : std::uint8_t {
         connection,    ///< `channels` of the connection token
         subscription,  ///< a subscription token
-        hook,          ///< none: a hook gave it `info` or a time
+        hook,          ///< none: a hook has allowed it
     };
     /// A subscription: the rows of its client and its channel.
     using Subscription = std::pair<Row, Row>;
@@ -37,11 +37,13 @@ public:
     /// Notes a grant, or starts its time anew. What the client is told: the time in which it should refresh.
     std::optional<std::chrono::seconds> set(Subscription subscription, const SubscriptionClaims& token);
     void set_by_connection(Subscription subscription);
-    /// What a hook says beside that; `time` 0 = no end, and where there is a token its own counts.
+    /// A hook has allowed it. What it says beside that: `time` 0 = no end, and where there is a token its own counts.
     void set_by_hook(Subscription subscription, std::string info, std::chrono::seconds time);
     void remove(Subscription subscription);
-    /// Nothing if neither a token granted it nor a hook said anything of it.
+    /// Nothing if neither a token granted it nor a hook allowed it.
     std::optional<Source> find(Subscription subscription) const;
+    /// Whoever granted it, a hook has allowed it.
+    bool allowed_by_hook(Subscription subscription) const;
     /// `info` of the hook, else of its token, JSON text; empty = none.
     std::string_view info(Subscription subscription) const;
     bool has_infos() const noexcept { return infos_ > 0; }
@@ -63,6 +65,7 @@ private:
         std::string info;
         std::string token_id;
         std::string key_id;
+        bool allowed_by_hook = false;
         bool info_by_hook = false;  ///< no other token changes it
     };
     void set_info(Grant& grant, std::string info);

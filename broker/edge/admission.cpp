@@ -64,7 +64,7 @@ std::string_view Admission::count(const PeerGroup& peer, base::Steady now) {
 }
 
 Admission::Peer& Admission::known(const PeerGroup& peer, base::Steady now) {
-    if (peers_.size() >= kManyPeers) forget_idle(now);
+    if (peers_.size() >= kManyPeers && now >= forget_at_) forget_idle(now);
     Peer fresh{TokenBucket(options_.accepts_per_ip, now), TokenBucket(options_.verifications_per_ip, now)};
     Peer& entry = peers_.try_emplace(peer, fresh).first->second;
     entry.last = now;
@@ -115,6 +115,7 @@ std::size_t Admission::known_addresses() const {
 
 // An address whose buckets must be full again has nothing to remember.
 void Admission::forget_idle(base::Steady now) {
+    forget_at_ = now + std::chrono::seconds(1);  // it looks at all of them
     auto seconds = [](const Rate& rate) { return rate.burst / rate.per_second; };
     std::chrono::duration<double> refill(
         std::max(seconds(options_.accepts_per_ip), seconds(options_.verifications_per_ip)));

@@ -31,7 +31,7 @@ public:
     /// More connections have yet to connect than may: one of them has to go. It is the one that made no step for longest,
     /// not the one that came last: else a few peers that do not go on would keep everybody out.
     bool crowded() const;
-    /// The connection sent its connect command.
+    /// The connect command has succeeded.
     void connected();
     /// `identified`: its address was counted, by admit() or identify().
     void released(const PeerGroup& peer, bool identified, bool was_connected);
@@ -77,6 +77,7 @@ private:
     std::size_t clients_ = 0;
     std::size_t before_connect_ = 0;
     std::unordered_map<PeerGroup, Peer, Hash> peers_;
+    base::Steady forget_at_{};
 };
 
 }  // namespace fairlead::edge

@@ -102,7 +102,7 @@ void Connection::read() {
     }
     if (phase_ == Phase::upgrading) return read_head(bytes);
     if (phase_ == Phase::ending) return;
-    charge_bytes(bytes.size());
+    if (phase_ == Phase::open) charge_bytes(bytes.size());
     read_frames(bytes);
 }
 
@@ -197,6 +197,8 @@ void Connection::read_frames(std::string_view bytes) {
     }
     websocket_.feed(bytes);
     bool waits = phase_ == Phase::open && watch_.unfinished();
+    // Who sends on and on is hardly ever at the end of a message when a read ends: each message has its own time.
+    if (watch_.completed()) context_.deadlines.cancel(std::exchange(message_deadline_, 0));
     if (waits && message_deadline_ == 0) {
         set_deadline(message_deadline_, context_.now + context_.options.message_timeout, Deadline::Kind::message);
     } else if (!waits && message_deadline_ != 0) {
@@ -206,11 +208,11 @@ void Connection::read_frames(std::string_view bytes) {
 
 // Over its rate a client is not read from for a while: TCP slows it down.
 void Connection::charge_bytes(std::size_t bytes) {
-    Rate rate = byte_rate(context_.options);
-    if (paused_ || bytes_.take(rate, context_.now, static_cast<double>(bytes))) return;
+    double owes = bytes_.charge(byte_rate(context_.options), context_.now, static_cast<double>(bytes));
+    if (paused_ || owes <= 0) return;
     paused_ = true;
     watch_events();
-    auto pause = std::chrono::duration<double>(static_cast<double>(bytes) / rate.per_second);
+    auto pause = std::chrono::duration<double>(owes);
     base::TimerId unused = 0;
     set_deadline(unused, context_.now + std::chrono::ceil<std::chrono::milliseconds>(pause), Deadline::Kind::resume);
 }
@@ -227,9 +229,8 @@ void Connection::on_open() {
     set_deadline(phase_deadline_, context_.now + context_.options.connect_timeout, Deadline::Kind::phase);
 }
 
-// Who does its part gives way later than who does not.
 void Connection::went_on() {
-    context_.newcomers.splice(context_.newcomers.end(), context_.newcomers, newcomer_);
+    if (!admitted_as_connected_) context_.newcomers.splice(context_.newcomers.end(), context_.newcomers, newcomer_);
 }
 
 void Connection::on_message(std::string_view payload, bool) {
@@ -275,7 +276,13 @@ void Connection::withdraw(std::uint64_t channel) {
 void Connection::account(std::size_t before) {
     context_.queued_bytes += outbox_.cost() - before;
     mark_dirty();
-    if (phase_ == Phase::open && outbox_.cost() > context_.options.max_queue_bytes) close_slow("queue over its limit");
+    if (!over_limit()) return;
+    if (!blocked_) flush();  // much has come in one turn: slow is who does not take it
+    if (over_limit()) close_slow("queue over its limit");
+}
+
+bool Connection::over_limit() const noexcept {
+    return phase_ == Phase::open && outbox_.cost() > context_.options.max_queue_bytes;
 }
 
 void Connection::mark_dirty() {
@@ -332,6 +339,7 @@ void Connection::start_heartbeat() {
 }
 
 void Connection::on_deadline(Deadline::Kind kind) {
+    if (phase_ == Phase::gone) return;  // it ended in this turn and is not buried yet
     switch (kind) {
         case Deadline::Kind::message:
             message_deadline_ = 0;

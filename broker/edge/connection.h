@@ -44,6 +44,8 @@ public:
 
     /// Begins the closing handshake; before the upgrade it just ends the connection.
     void close(std::uint16_t code, std::string_view reason);
+    /// It has done its part of what comes before the connection: it gives way later than those that have not.
+    void went_on();
     /// Ends it at once: it has not connected, and newer ones need its place.
     void give_way();
     /// Ends it for not reading: what waits is dropped, then 3008.
@@ -59,6 +61,8 @@ public:
     bool open() const noexcept { return phase_ == Phase::open; }
     bool gone() const noexcept { return phase_ == Phase::gone; }
     bool paused() const noexcept { return paused_; }
+    /// The kernel takes no more: the client does not read.
+    bool blocked() const noexcept { return blocked_; }
     std::size_t queued_bytes() const noexcept { return outbox_.cost() + held_; }
     /// The client's address as text.
     std::string address() const;
@@ -95,7 +99,6 @@ private:
     bool identify(const IpAddress& client);
     bool identify_by(const Handshake& handshake);
     void secure();
-    void went_on();
     Phase first_phase() const noexcept { return stream_.secure() ? Phase::securing : Phase::upgrading; }
     void read_head(std::string_view bytes);
     void refuse(int status, std::string_view why);
@@ -108,6 +111,7 @@ private:
     void push(FramePtr frame);
     void account(std::size_t before);
     bool write_queue();
+    bool over_limit() const noexcept;
     void account_held();
     void mark_dirty();
     void watch_events();

@@ -154,8 +154,8 @@ Connection* Edge::find(const core::ClientKey& key) {
 bool Edge::on_turn() {
     context_->now = context_->clock.now();
     bool any = mailbox_.drain([this](core::ToEdge&& message) { take(std::move(message)); });
-    shed_to(context_->max_queued_bytes, "all queues over their limit");
     any = flush_dirty() || any;
+    shed_to(context_->max_queued_bytes, "all queues over their limit");
     return bury() || any;
 }
 
@@ -234,18 +234,22 @@ void Edge::shed(std::size_t bytes) {
     shed_to(queued > bytes ? queued - bytes : 0, "memory is short");
 }
 
-// The largest queue goes first, which is the client that reads least.
+// The largest queue goes first. What waits only because it has just come is nobody's fault: it is no queue of a client
+// that does not read.
 void Edge::shed_to(std::size_t bytes, std::string_view why) {
-    while (context_->queued_bytes > bytes) {
-        Connection* largest = nullptr;
-        for (Slot& slot : slots_) {
-            if (!slot.connection || !slot.connection->open()) continue;
-            if (largest == nullptr || slot.connection->queued_bytes() > largest->queued_bytes()) {
-                largest = slot.connection.get();
-            }
-        }
-        if (largest == nullptr || largest->queued_bytes() < kNoBurden) return;
-        largest->close_slow(why);
+    if (context_->queued_bytes <= bytes) return;
+    std::vector<Connection*> slow;
+    for (Slot& slot : slots_) {
+        Connection* each = slot.connection.get();
+        if (each != nullptr && each->open() && each->blocked() && each->queued_bytes() >= kNoBurden)
+            slow.push_back(each);
+    }
+    std::sort(slow.begin(), slow.end(), [](const Connection* a, const Connection* b) {
+        return a->queued_bytes() > b->queued_bytes();
+    });
+    for (Connection* each : slow) {
+        if (context_->queued_bytes <= bytes) return;
+        each->close_slow(why);
     }
 }
 

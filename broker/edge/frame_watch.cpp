@@ -16,6 +16,7 @@ constexpr std::uint8_t kMaskBytes = 4;
 
 std::size_t FrameWatch::follow(std::string_view bytes) {
     std::size_t most = fragments_;
+    completed_ = false;
     std::size_t at = 0;
     while (at < bytes.size()) {
         if (payload_left_ > 0) {
@@ -61,7 +62,9 @@ void FrameWatch::frame_begins() {
 }
 
 void FrameWatch::frame_ends() {
-    if ((first_ & kControl) == 0 && (first_ & kFinal) != 0) fragments_ = 0;
+    if ((first_ & kControl) != 0 || (first_ & kFinal) == 0) return;
+    fragments_ = 0;
+    completed_ = true;
 }
 
 }  // namespace fairlead::edge

@@ -16,6 +16,9 @@ public:
     /// The bytes as they came. Returns how many fragments the longest message among them has until now.
     std::size_t follow(std::string_view bytes);
 
+    /// A message has ended among the bytes that came last.
+    bool completed() const noexcept { return completed_; }
+
     /// A length was written in a longer form than needed: 1002.
     bool overlong() const noexcept { return overlong_; }
 
@@ -34,6 +37,7 @@ private:
     std::uint8_t header_size_ = 2;
     std::uint8_t length_bytes_ = 0;
     bool overlong_ = false;
+    bool completed_ = false;
     std::uint8_t first_ = 0;         // FIN, reserved bits, opcode
 };
 

@@ -38,7 +38,10 @@ Session::Session(Context& context, Connection& connection, core::ClientKey key)
 void Session::receive(std::string_view message) {
     std::string_view rest = message;
     json::Command command;
+    std::size_t count = 0;
     do {
+        if (++count > context_.options.max_commands_per_message)
+            return close(wire::Close::bad_request, "too many commands in one message");
         if (state_ == State::refused || !connection_.open()) return;
         switch (context_.decoder.next(rest, command)) {
             case json::Verdict::malformed: return close(wire::Close::bad_request, "malformed message");
@@ -54,6 +57,7 @@ void Session::refuse(const json::Command& command) {
     if (state_ == State::fresh && command.kind != json::Kind::connect) {
         return close(wire::Close::bad_request, "connect must come first");
     }
+    if (!allowed_by_rate(command)) return;
     if (state_ == State::fresh) state_ = State::refused;
     if (command.id != 0) fail(command.id, wire::Code::bad_request);
 }
@@ -149,6 +153,7 @@ void Session::connect(const json::Command& command) {
     state_ = State::connecting;
     known_to_core_ = true;
     post(std::move(ask));
+    connection_.went_on();
 }
 
 bool Session::may_verify() { return context_.admission.may_verify(connection_.peer(), context_.now); }

@@ -23,6 +23,13 @@ public:
         return true;
     }
 
+    /// Takes it whether or not it is there. Gives the seconds until nothing is owed; 0 = nothing is.
+    double charge(const Rate& rate, base::Steady now, double amount) {
+        refill(rate, now);
+        tokens_ -= static_cast<float>(amount);
+        return tokens_ >= 0 ? 0 : -static_cast<double>(tokens_) / rate.per_second;
+    }
+
 private:
     void refill(const Rate& rate, base::Steady now) {
         double seconds = std::chrono::duration<double>(now - last_).count();

@@ -43,7 +43,7 @@ TEST_CASE("T50: a broker that clients could reach from anywhere does not start w
                                          "websocket.listen=0.0.0.0:0", "--set", "backplane.listen=tcp://127.0.0.1:*"});
     REQUIRE(started);
     CHECK((*started)->wait_exit(20s) == 2);
-    CHECK((*started)->output().find("client.insecure_token_in_url_confirmed = true") != std::string::npos);
+    CHECK((*started)->wait_for_output("client.insecure_token_in_url_confirmed = true", kPatience));
 }
 
 }  // namespace

@@ -30,7 +30,7 @@ struct ConnectQuestion {
     /// Who it is: `client` is the id that it will have, `address` where it comes from. User, session and meta are those of
     /// its token; without one they are empty.
     Caller caller;
-    bool has_token = false;  ///< it has a valid token; one with a bad one is not asked for
+    bool has_token = false;  ///< it has a valid token, or a client certificate; one with a bad token is not asked for
     Value data;              ///< what the client sent with its connect command; null = nothing
     std::string name;        ///< what the client calls its SDK; untrusted
     std::string version;     ///< of the client's application; untrusted
@@ -91,7 +91,8 @@ struct ConnectAnswer : detail::HookAnswerBase<ConnectAnswer> {
     std::vector<std::string> labels;    ///< what `[[permission]]` asks for, besides the token's
     std::vector<std::string> channels;  ///< the broker subscribes it to these, without asking who may
     /// For how long it may stay without being asked for again: then the broker asks on_refresh(), or, if it is not set to,
-    /// ends the connection, and the client comes back. 0 = the token's time, or for ever.
+    /// ends the connection, and the client comes back. 0 = the token's time, or for ever. A client with a token may
+    /// bring another one, whose time then counts.
     std::chrono::seconds expires_in{0};
 };
 

@@ -35,7 +35,7 @@ public:
         return *this;
     }
     /// How long the broker keeps it out, 24 hours unless said: at least as long as such tokens are valid. It forgets
-    /// when it restarts.
+    /// when it restarts. 0 = 24 hours too: whoever is only to be closed is disconnected, not revoked.
     Revocation& remember(std::chrono::milliseconds time) {
         remember_ = time;
         return *this;

@@ -608,6 +608,87 @@ HookAnswer lasting(std::string_view user = {}) {
     return answer;
 }
 
+TEST_CASE("T29: who was let in by a rule that is gone does not stay for a hook that did not let them in",
+          "[hooks][reload]") {
+    const auto options = [](bool granted, std::vector<Decider> deciders) {
+        Options all = hooked(std::move(deciders), {});
+        PermissionOptions staff;
+        staff.users = {granted ? "ann" : "somebody"};
+        staff.subscribe = {"h:*"};
+        all.permissions = {staff};
+        return all;
+    };
+    const bool asked_first = GENERATE(true, false);
+    const std::vector<Decider> deciders = asked_first ? std::vector{Decider::hook, Decider::permission}
+                                                      : std::vector{Decider::permission, Decider::hook, Decider::token};
+    HookWorld world(options(true, deciders));
+    world.connect(kAnn, "ann");
+    world.broker->handle(Subscribe{kAnn, 2, "h:1", false});
+    if (asked_first) world.answer(0, deny());
+    REQUIRE(world.asked() == (asked_first ? 1 : 0));
+    world.edge(kAnn).take<Subscribed>();
+    world.broker->reload(options(false, deciders));
+    const Dropped dropped = world.edge(kAnn).take<Dropped>();
+    CHECK(dropped.channel == "h:1");
+    CHECK(dropped.code == 2000);
+}
+
+TEST_CASE("T29: a key that is taken out lets nobody in who waits for the connect hook", "[hooks][revocation]") {
+    HookWorld world(hooked({Decider::hook}, {}, true));
+    Claims claims = World::user_claims("ann");
+    claims.key_id = "blue";
+    world.broker->handle(World::connect_command(kAnn, claims));
+    world.broker->disconnect_key("blue");
+    world.answer(0, allow());
+    CHECK(world.edge(kAnn).take<CloseClient>().code == 3500);
+    // Nor whom an edge thread had verified before.
+    world.broker->handle(World::connect_command(kBob, claims));
+    world.answer(1, allow());
+    CHECK(world.edge(kBob).take<CloseClient>().code == 3500);
+    CHECK(world.broker->counts().clients == 0);
+}
+
+TEST_CASE("what the connect hook has said of a client stays when it brings another token", "[hooks]") {
+    Options options = hooked({Decider::permission}, {}, true);
+    PermissionOptions staff;
+    staff.labels = {"staff"};
+    staff.subscribe = {"h:*"};
+    options.permissions = {staff};
+    HookWorld world(options);
+    Claims claims = World::user_claims("ann");
+    claims.info = "from-token";
+    world.broker->handle(World::connect_command(kAnn, claims));
+    HookAnswer answer = allow();
+    answer.info = "\xa4hook";
+    answer.meta = "\x80";
+    answer.labels = {"staff"};
+    world.answer(0, answer);
+    world.edge(kAnn).take<std::unique_ptr<Connected>>();
+    world.subscribe(kAnn, "h:1");
+    world.broker->handle(Refresh{kAnn, 5, std::make_unique<Claims>(claims), "\x81\xa1x\x01"});
+    world.edge(kAnn).take<Refreshed>();
+    CHECK(world.silent());  // the label still opens h:1
+    world.broker->handle(Call{kAnn, 6, "a", ""});
+    CHECK(world.last().caller->meta == "\x80");
+    world.broker->handle(Subscribe{kAnn, 7, "any", false});
+    world.edge(kAnn).take<Subscribed>();
+    world.publish(kAnn, 8, "any");
+    CHECK(world.edge(kAnn).take<Deliver>()->info->conn_info == "hook");
+}
+
+TEST_CASE("who waited for an equal question has the whole time of a question", "[hooks]") {
+    HookWorld world(hooked());
+    for (ClientKey key : {kAnn, kBob}) {
+        world.connect(key);
+        world.broker->handle(Subscribe{key, 2, "h:1", false});
+    }
+    REQUIRE(world.asked() == 1);
+    world.clock.advance(2s);
+    world.answer(0, allow());
+    REQUIRE(world.asked() == 2);
+    CHECK(world.last().deadline == world.clock.now() + 3s);
+}
+
 TEST_CASE("T29: what a hook has said of a user does not outlive a revocation", "[hooks][revocation]") {
     using Kind = Target::Kind;
     HookWorld world(hooked({Decider::hook}, {Decider::hook}, true));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/debt.h"
+#include "core/debts.h"
 #include "world.h"
 
 namespace fairlead::core {
@@ -176,6 +176,56 @@ TEST_CASE("T20: who publishes pays for all who get it", "[publisher]") {
     world.clock.advance(std::chrono::seconds(2));
     publish_once(kBob);
     world.edges[0].take<Published>();
+}
+
+TEST_CASE("T20: a debt outlives the client, and is the user's or the address's", "[publisher]") {
+    Options options = World::open_options();
+    options.max_fanout_per_second = 1000;
+    World world(options, 2);
+    const ClientKey reader{1, 0, 1};
+    world.connect(reader);
+    world.subscribe(reader, "news");
+    std::uint32_t generation = 0;
+    const auto code = [&](const std::string& user, const std::string& address) {
+        const ClientKey key{0, 9, ++generation};
+        std::optional<Claims> claims;
+        if (!user.empty()) claims = World::user_claims(user);
+        auto connect = World::connect_command(key, std::move(claims));
+        connect->address = address;
+        world.broker->handle(std::move(connect));
+        world.edges[0].take<std::unique_ptr<Connected>>();
+        world.broker->handle(Publish{key, 3, "news", {Encoding::json, std::string(5000, 'x')}});
+        const bool refused = std::holds_alternative<Failed>(world.edges[0].posted.front());
+        world.edges[0].posted.clear();
+        world.broker->handle(Disconnected{key, 0, {}});
+        return refused ? 111 : 0;
+    };
+    CHECK(code("ann", "203.0.113.7") == 0);
+    CHECK(code("ann", "203.0.113.8") == 111);
+    CHECK(code("bob", "203.0.113.7") == 0);
+    CHECK(code("", "203.0.113.7") == 0);
+    CHECK(code("", "203.0.113.7") == 111);
+    CHECK(code("", "203.0.113.8") == 0);
+    CHECK(code("", "2001:db8:0:1::1") == 0);
+    CHECK(code("", "2001:db8:0:1:ffff::2") == 111);
+    CHECK(code("", "2001:db8:0:2::1") == 0);
+    CHECK(code("", "127.0.0.1") == 0);  // perhaps a proxy's: each client for itself
+    CHECK(code("", "127.0.0.1") == 0);
+    world.clock.advance(std::chrono::seconds(6));
+    world.broker->tick();
+    CHECK(code("ann", "203.0.113.7") == 0);
+}
+
+TEST_CASE("T20: paid debts are forgotten", "[publisher]") {
+    Debts debts;
+    base::ManualClock clock;
+    for (int i = 0; i < 100; ++i)
+        debts.add(std::to_string(i), i < 50 ? 1 : 100, 1, clock.now());
+    clock.advance(std::chrono::seconds(10));
+    debts.tick(clock.now());
+    CHECK(debts.size() == 50);
+    CHECK(debts.too_high("99", clock.now()));
+    CHECK_FALSE(debts.too_high("1", clock.now()));
 }
 
 TEST_CASE("T20: one act too large shuts a publisher out for an hour at the most", "[publisher]") {

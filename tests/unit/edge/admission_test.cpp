@@ -124,6 +124,22 @@ TEST_CASE("addresses that come once are forgotten", "[edge][admission]") {
     CHECK(admission.known_addresses() <= 20'000);
 }
 
+TEST_CASE("T7: many addresses with connections are not looked through each time", "[edge][admission]") {
+    Options options;
+    options.max_before_connect = 100'000;
+    Admission admission(options, 100'000);
+    base::ManualClock clock;
+    const auto address = [](std::uint64_t i) { return PeerGroup{i, true, false}; };
+    for (std::uint64_t i = 0; i < 20'000; ++i) REQUIRE(admission.admit(address(i), clock.now()).empty());
+    // Millions of looks at all of them would take minutes.
+    for (int i = 0; i < 200'000; ++i) admission.may_verify(address(static_cast<std::uint64_t>(i) % 20'000), clock.now());
+    CHECK(admission.known_addresses() == 20'000);
+    for (std::uint64_t i = 0; i < 20'000; ++i) admission.released(address(i), true, false);
+    clock.advance(60s);
+    CHECK(admission.admit(address(1), clock.now()).empty());
+    CHECK(admission.known_addresses() == 1);
+}
+
 TEST_CASE("T54: while memory is short nobody comes in", "[edge][admission]") {
     Admission admission(Options{}, 1000);
     base::ManualClock clock;

@@ -331,6 +331,101 @@ TEST_CASE("T15: a client over its bytes a second is not read from for a while", 
     CHECK_FALSE(peer.connection->paused());
 }
 
+TEST_CASE("T15: a pause that ends when its connection has gone does no harm", "[edge][connection]") {
+    Options options;
+    options.max_bytes_per_second = 1000;
+    Thread thread(options);
+    Peer peer = connected(thread);
+    thread.write(peer, text(R"({"send":{"data":")" + std::string(1500, 'x') + "\"}}"));
+    REQUIRE(peer.connection->paused());
+    ::shutdown(peer.socket, SHUT_RDWR);
+    peer.connection->on_ready(EPOLLHUP);
+    REQUIRE(peer.connection->gone());  // and not buried: the turn has not ended
+    CHECK_NOTHROW(thread.advance(5s));
+}
+
+TEST_CASE("T15: what comes after our close is not held up", "[edge][connection]") {
+    Options options;
+    options.max_bytes_per_second = 1000;
+    Thread thread(options);
+    Peer peer = connected(thread);
+    peer.connection->close(3503, "kicked");
+    thread.write(peer, text(std::string(5000, 'x')));
+    CHECK_FALSE(peer.connection->paused());
+}
+
+TEST_CASE("T15: bytes are charged to the last one", "[edge][connection]") {
+    base::ManualClock clock;
+    const Rate rate{1000, 1000};
+    TokenBucket bucket(rate, clock.now());
+    double seconds = 0;
+    constexpr int kReads = 100;
+    for (int i = 0; i < kReads; ++i) {
+        const double owes = bucket.charge(rate, clock.now(), 640);
+        clock.advance(std::chrono::milliseconds(static_cast<int>(owes * 1000 + 0.5)));
+        seconds += owes;
+    }
+    CHECK(seconds == Approx(kReads * 0.64 - 1).margin(0.1));
+}
+
+TEST_CASE("T15: who sends all the time is slowed down and not closed", "[edge][connection]") {
+    Options options;
+    options.message_timeout = 1s;
+    Thread thread(options);
+    Peer peer = connected(thread);
+    // No read ends where a message does.
+    const std::string message = text(R"({"send":{"data":")" + std::string(1000, 'x') + "\"}}");
+    std::string stream = message.substr(0, 10);
+    thread.write(peer, stream);
+    for (int i = 0; i < 10; ++i) {
+        thread.advance(400ms);
+        thread.write(peer, message.substr(10) + message.substr(0, 10));
+        REQUIRE(peer.connection->open());
+    }
+    thread.advance(1100ms);
+    CHECK(only_frame(thread, peer).close_code() == 1008);
+}
+
+TEST_CASE("T14: much that comes in one turn closes nobody who takes it", "[edge][connection]") {
+    Options options;
+    options.max_queue_bytes = 20'000;
+    Thread thread(options);
+    Peer peer = connected(thread);
+    FramePtr frame = Frame::make(Opcode::text, std::string(10'000, 'x'), 5);
+    std::size_t came = 0;
+    for (int i = 0; i < 200; ++i) {
+        for (int k = 0; k < 5; ++k) peer.connection->send(frame);  // more than may wait
+        REQUIRE(peer.connection->open());
+        thread.flush();
+        came += thread.read(peer).size();
+    }
+    CHECK(came == 200 * 5 * frame->bytes().size());
+}
+
+TEST_CASE("T15: commands that are refused for a value count as any other", "[edge][session]") {
+    Options options;
+    options.commands = {10, 5};
+    Thread thread(options);
+    Peer peer = connected(thread);
+    const std::string flood = text(R"({"rpc":{"method":"a","data":1e999},"id":2})");
+    for (int i = 0; i < 4; ++i) thread.write(peer, flood);
+    for (const auto& frame : server_frames(thread.read(peer))) CHECK(frame.payload.find(R"("code":107)") != std::string::npos);
+    for (int i = 0; i < 6; ++i) thread.write(peer, flood);
+    CHECK(server_frames(thread.read(peer)).back().close_code() == 3013);
+}
+
+TEST_CASE("T15: a message has so many commands and no more", "[edge][session]") {
+    Options options;
+    options.max_commands_per_message = 3;
+    Thread thread(options);
+    Peer peer = connected(thread);
+    const std::string send = R"({"send":{"data":1}})";
+    thread.write(peer, text(send + "\n" + send + "\n" + send));
+    CHECK(thread.posted().size() == 3);
+    thread.write(peer, text(send + "\n" + send + "\n" + send + "\n" + send));
+    CHECK(only_frame(thread, peer).close_code() == 3501);
+}
+
 TEST_CASE("the client's close is answered and its end is told to core once", "[edge][connection]") {
     Thread thread;
     Peer peer = connected(thread);
