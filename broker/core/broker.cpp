@@ -30,7 +30,7 @@ struct Broker::Impl {
           publisher(options, p, permissions, edges, clients, channels, subscriptions, gate),
           admission(options, p, permissions, revocations, edges, clients, subscriptions, requests, hooks,
                     gate),
-          control(options, p, edges, clients, subscriptions, revocations, hooks, admission) {
+          control(p, edges, clients, subscriptions, revocations, hooks, admission) {
         gate.attach([this](FromEdge&& command) { std::visit(*this, std::move(command)); });
     }
 

@@ -25,6 +25,7 @@ struct Claims {
                                                              ///< value or a list of texts (one pair each), as text
     std::string token_id;               ///< `jti`; empty = none
     std::string key_id;                 ///< of the key that verified it: the configured name of the key
+    base::Steady verified{};            ///< when, by the edge's clock
 };
 
 /// What a verified subscription token says: this user may subscribe to this channel.
@@ -36,6 +37,7 @@ struct SubscriptionClaims {
     std::string info;                   ///< `info` as JSON text, the subscriber's `chan_info`; empty = none
     std::string token_id;
     std::string key_id;
+    base::Steady verified{};
 };
 
 enum class TokenFault : std::uint8_t {

@@ -23,9 +23,6 @@ std::optional<std::uint16_t> close_code(std::uint16_t code) {
 /// Of tokens, keys and sessions; users and clients have shorter ones.
 constexpr std::size_t kMaxNameBytes = 1024;
 
-/// From an edge thread to core, at the most.
-constexpr std::chrono::seconds kOnTheWay{5};
-
 Reached bad_code() {
     return refused(Code::bad_request, "close codes are 3000 to 4999");
 }
@@ -83,8 +80,7 @@ std::uint32_t Control::disconnect_key(std::string_view key_id) {
     const Target target{Target::Kind::key, key_id};
     std::uint32_t ended = 0;
     forget_answers(target);
-    // For those whose token was verified before and who are not in yet: in a mailbox, or waiting for a hook.
-    revocations_.add({target, {}, std::chrono::ceil<std::chrono::seconds>(options_.hook.deadline) + kOnTheWay});
+    revocations_.withdraw(key_id);  // for those who are in a mailbox, or wait for a hook
     subscriptions_.revoke(target);
     for_each(target, [&](Client& client) {
         ++ended;

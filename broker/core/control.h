@@ -14,10 +14,9 @@ namespace fairlead::core {
 /// Threads: one.
 class Control {
 public:
-    Control(const Options& options, const Ports& ports, Edges& edges, Clients& clients, Subscriptions& subscriptions,
+    Control(const Ports& ports, Edges& edges, Clients& clients, Subscriptions& subscriptions,
             Revocations& revocations, Hooks& hooks, Admission& admission)
-        : options_(options),
-          log_(ports.log),
+        : log_(ports.log),
           edges_(edges),
           clients_(clients),
           subscriptions_(subscriptions),
@@ -39,7 +38,6 @@ private:
     void forget_answers(const Target& target);
     bool means(const Target& target, const Client& client) const;
 
-    const Options& options_;
     base::Log& log_;
     Edges& edges_;
     Clients& clients_;

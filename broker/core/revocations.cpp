@@ -11,6 +11,9 @@ std::string session_name(std::string_view user, std::string_view session) {
     return std::string(user).append("\n").append(session);
 }
 
+/// Nobody is on the way for longer: a hook has a minute at the most.
+constexpr std::chrono::minutes kOnTheWay{2};
+
 /// No clock that we add to overflows by this.
 constexpr std::chrono::seconds kLongest = std::chrono::hours(24 * 365);
 
@@ -35,7 +38,19 @@ bool Revocations::add(const Revocation& revocation) {
     return !full;
 }
 
+void Revocations::withdraw(std::string_view key) {
+    std::erase_if(withdrawn_, [&](const auto& each) { return each.second + kOnTheWay < clock_.now(); });
+    withdrawn_.insert_or_assign(std::string(key), clock_.now());
+}
+
+template <typename AnyClaims>
+bool Revocations::withdrawn(const AnyClaims& claims) const {
+    const auto found = withdrawn_.find(claims.key_id);
+    return found != withdrawn_.end() && claims.verified <= found->second;
+}
+
 bool Revocations::cover(const Claims& claims) const {
+    if (withdrawn(claims)) return true;
     if (entries_.empty()) return false;
     return covers(Target::Kind::token, claims.token_id) || covers(Target::Kind::key, claims.key_id) ||
            covers(Target::Kind::user, claims.user, claims.issued) ||
@@ -44,7 +59,7 @@ bool Revocations::cover(const Claims& claims) const {
 }
 
 bool Revocations::cover(const SubscriptionClaims& claims) const {
-    return covers(Target::Kind::token, claims.token_id) || covers(Target::Kind::key, claims.key_id);
+    return withdrawn(claims) || covers(Target::Kind::token, claims.token_id) || covers(Target::Kind::key, claims.key_id);
 }
 
 bool Revocations::covers(Target::Kind kind, std::string name, std::optional<base::Wall> issued) const {

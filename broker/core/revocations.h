@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "base/clock.h"
@@ -24,6 +25,10 @@ public:
 
     /// False: it is remembered, but another one had to give way. A client id never comes again, so it is not kept.
     bool add(const Revocation& revocation);
+
+    /// A key is accepted no more: its tokens that were verified until now let nobody in who is still on the way. It may
+    /// be accepted again later.
+    void withdraw(std::string_view key);
 
     bool cover(const Claims& claims) const;
     bool cover(const SubscriptionClaims& claims) const;
@@ -48,6 +53,10 @@ private:
 
     const base::Clock& clock_;
     const std::size_t most_;
+    template <typename AnyClaims>
+    bool withdrawn(const AnyClaims& claims) const;
+
+    std::map<std::string, base::Steady, std::less<>> withdrawn_;  // keys, and when; few
     Entries entries_;
     Ends ends_;
 };

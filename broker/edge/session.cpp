@@ -159,7 +159,9 @@ void Session::connect(const json::Command& command) {
 bool Session::may_verify() { return context_.admission.may_verify(connection_.peer(), context_.now); }
 
 core::TokenResult Session::verify(std::string_view token) {
+    const base::Steady now = context_.clock.now();  // before: a key that goes meanwhile is not missed
     core::TokenResult result = context_.tokens.verify(token, context_.clock.wall());
+    if (result.claims) result.claims->verified = now;
     if (!result.claims) context_.admission.verification_failed(connection_.peer(), context_.now);
     return result;
 }
@@ -189,7 +191,9 @@ std::unique_ptr<core::SubscriptionClaims> Session::subscription_token(const json
         fail(command.id, wire::Code::overloaded);
         return nullptr;
     }
+    const base::Steady now = context_.clock.now();
     auto result = context_.tokens.verify_subscription(command.token, context_.clock.wall());
+    if (result.claims) result.claims->verified = now;
     if (!result.claims) context_.admission.verification_failed(connection_.peer(), context_.now);
     if (result.claims) return std::make_unique<core::SubscriptionClaims>(std::move(*result.claims));
     if (result.fault == core::TokenFault::expired) {

@@ -646,6 +646,12 @@ TEST_CASE("T29: a key that is taken out lets nobody in who waits for the connect
     world.answer(1, allow());
     CHECK(world.edge(kBob).take<CloseClient>().code == 3500);
     CHECK(world.broker->counts().clients == 0);
+    // It may be accepted again.
+    world.clock.advance(1s);
+    claims.verified = world.clock.now();
+    world.broker->handle(World::connect_command(kCid, claims));
+    world.answer(2, allow());
+    world.edge(kCid).take<std::unique_ptr<Connected>>();
 }
 
 TEST_CASE("what the connect hook has said of a client stays when it brings another token", "[hooks]") {
