@@ -37,6 +37,7 @@ App::App(config::Config config, base::Log& log, std::function<config::Loaded()> 
       shared_(config_.edge, kVersion, clients_that_fit(config_.edge.max_clients, raise_descriptor_limit()),
               threads_, tls_identity()),
       translator_(config_.edge.max_depth),
+      history_(config_.engine, clock_, random_),
       gateway_(loop_.io(), config_.backplane, clock_, log_, [this] { loop_.want_turn(); }),
       memory_(config_.memory.budget, clock_, log_, shared_.admission,
               [this](std::size_t bytes) { shed(bytes); }),
@@ -46,7 +47,7 @@ App::App(config::Config config, base::Log& log, std::function<config::Loaded()> 
     for (auto& edge : edges_)
         ports.push_back(edge.get());
     broker_ = std::make_unique<core::Broker>(
-        config_.core, core::Ports{clock_, log_, random_, gateway_, translator_, std::move(ports)});
+        config_.core, core::Ports{clock_, log_, random_, gateway_, translator_, history_, std::move(ports)});
     gateway_.attach(*broker_);
 }
 
@@ -192,6 +193,7 @@ void App::begin_stop() {
 
 void App::tick() {
     broker_->tick();
+    history_.tick();
     memory_.tick();
     if (shared_.tls) shared_.tls->look();
     if (ebb_.look(shared_.admission.clients(), clock_.now())) return_free_memory();

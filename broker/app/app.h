@@ -23,6 +23,7 @@
 #include "edge/edge.h"
 #include "edge/tls_identity.h"
 #include "edge/translator.h"
+#include "engine/history_memory.h"
 
 namespace fairlead::app {
 
@@ -76,6 +77,7 @@ private:
     auth::TokenVerifierJwt tokens_;
     edge::Shared shared_;
     edge::Translator translator_;
+    engine::HistoryMemory history_;
     backplane::Gateway gateway_;
     std::vector<std::unique_ptr<edge::Edge>> edges_;
     std::unique_ptr<core::Broker> broker_;

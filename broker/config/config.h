@@ -11,6 +11,7 @@
 #include "config/memory_options.h"
 #include "core/options.h"
 #include "edge/options.h"
+#include "engine/options.h"
 
 namespace fairlead::config {
 
@@ -45,6 +46,7 @@ struct Config {
     edge::Options edge;
     auth::Options auth;
     backplane::Options backplane;
+    engine::Options engine;
     MemoryOptions memory;
     LogOptions log;
 

@@ -37,7 +37,8 @@ std::string words(const std::vector<core::Decider>& deciders) {
 std::string namespace_of(const core::NamespaceOptions& options) {
     return "\n[[namespace]]\nname = " + toml_string(options.name) +
            "\nsubscribe = " + words(options.subscribe) + "\npublish = " + words(options.publish) +
-           "\npresence = " + words(options.presence) + "\nhistory = " + words(options.history) + "\n";
+           "\npresence = " + words(options.presence) + "\nhistory = " + words(options.history) + "\n" +
+           scalars_as_toml(options);
 }
 
 }  // namespace

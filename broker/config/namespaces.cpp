@@ -6,9 +6,11 @@
 #include <map>
 #include <optional>
 
+#include "config/draft.h"
 #include "config/names.h"
 #include "config/nearest.h"
 #include "config/unknown.h"
+#include "config/value.h"
 
 namespace fairlead::config {
 namespace {
@@ -66,6 +68,56 @@ Parsed<std::vector<Decider>> read_deciders(const Raw& raw) {
     return Parsed<std::vector<Decider>>::good(std::move(deciders));
 }
 
+// The keys with one value each, as the table of options has its rows.
+struct Scalar {
+    Row row;
+    Value (*get)(const core::NamespaceOptions&);
+    void (*set)(core::NamespaceOptions&, const Value&);
+};
+
+constexpr std::string_view kRecoveries = "none|stream|cache";
+
+Row scalar_row(Kind kind, std::string_view key, std::string_view standard, std::int64_t minimum, std::int64_t maximum,
+               std::string_view what) {
+    Row row = draft(kind, kNamespaceSection, key, standard, what);
+    row.minimum = minimum;
+    row.maximum = maximum;
+    if (kind == Kind::duration) row.step = 1000;
+    if (kind == Kind::choice) row.choices = kRecoveries;
+    return row;
+}
+
+std::string recovery_word(core::RecoveryMode mode) {
+    switch (mode) {
+        case core::RecoveryMode::none: return "none";
+        case core::RecoveryMode::stream: return "stream";
+        case core::RecoveryMode::cache: return "cache";
+    }
+    return {};
+}
+
+const std::vector<Scalar>& scalars() {
+    using Options = core::NamespaceOptions;
+    static const std::vector<Scalar> all{
+        {scalar_row(Kind::integer, "history_size", "0", 0, 1'000'000,
+                    "How many publications are kept of each channel. 0 keeps none."),
+         [](const Options& o) -> Value { return static_cast<std::int64_t>(o.history_size); },
+         [](Options& o, const Value& v) { o.history_size = static_cast<std::size_t>(std::get<std::int64_t>(v)); }},
+        {scalar_row(Kind::duration, "history_age", "5m", 1000, 365LL * 24 * 3600 * 1000,
+                    "How long each is kept."),
+         [](const Options& o) -> Value { return std::int64_t{o.history_age.count()} * 1000; },
+         [](Options& o, const Value& v) { o.history_age = std::chrono::seconds(std::get<std::int64_t>(v) / 1000); }},
+        {scalar_row(Kind::choice, "recovery", "stream", 0, 0,
+                    "What a client gets by itself that was away: `stream` (all that it missed, or the word that it "
+                    "cannot be had), `cache` (the newest publication), `none`."),
+         [](const Options& o) -> Value { return recovery_word(o.recovery); },
+         [](Options& o, const Value& v) {
+             for (const auto mode : {core::RecoveryMode::none, core::RecoveryMode::stream, core::RecoveryMode::cache})
+                 if (recovery_word(mode) == std::get<std::string>(v)) o.recovery = mode;
+         }}};
+    return all;
+}
+
 // Reads the keys of one table into `options`.
 class Reader {
 public:
@@ -89,7 +141,16 @@ private:
         if (entry.key == "publish") return read_list_without(entry, options_.publish, {Decider::token});
         if (entry.key == "presence") return read_list_without(entry, options_.presence, {Decider::token, Decider::hook});
         if (entry.key == "history") return read_list_without(entry, options_.history, {Decider::token, Decider::hook});
+        for (const Scalar& scalar : scalars()) {
+            if (scalar.row.key == entry.key) return read_scalar(entry, scalar);
+        }
         refuse(entry, explain_key(kNamespaceSection, entry.key));
+    }
+
+    void read_scalar(const Entry& entry, const Scalar& scalar) {
+        auto value = read_value(scalar.row, entry.value);
+        if (!value.value) return refuse(entry, std::move(value.why));
+        scalar.set(options_, *value.value);
     }
 
     void read_name(const Entry& entry) {
@@ -139,9 +200,19 @@ const std::vector<NamespaceKey>& namespace_table() {
          "Which subscribers may see who else is there: `nobody`, `anyone`, `user`, `permission`. This version answers "
          "those with 108, not available."},
         {"history", "[\"nobody\"]",
-         "Which subscribers may read what was published, with the words of presence. This version answers those with "
-         "108, not available."}};
+         "Which subscribers may ask for what was published, with the words of presence. Clients that were away get what "
+         "they missed without it."},
+        {"history_size", "0", scalars()[0].row.what},
+        {"history_age", "\"5m\"", scalars()[1].row.what},
+        {"recovery", "\"stream\"", scalars()[2].row.what}};
     return keys;
+}
+
+std::string scalars_as_toml(const core::NamespaceOptions& options) {
+    std::string text;
+    for (const Scalar& scalar : scalars())
+        text += std::string(scalar.row.key) + " = " + format_value(scalar.row, scalar.get(options)) + "\n";
+    return text;
 }
 
 std::vector<std::string> namespace_keys() {

@@ -30,6 +30,9 @@ std::vector<std::string> namespace_keys();
 std::vector<core::NamespaceOptions> read_namespaces(const std::vector<TableEntry>& tables,
                                                     Problems& problems);
 
+/// The keys with one value each, a line each.
+std::string scalars_as_toml(const core::NamespaceOptions& options);
+
 /// The word for a decider, as files write it.
 std::string_view word_of(core::Decider decider);
 

@@ -12,6 +12,7 @@ namespace {
 using A = auth::Options;
 using B = backplane::Options;
 using C = Config;
+using G = engine::Options;
 using E = edge::Options;
 using H = core::HookOptions;
 using K = core::Options;
@@ -190,6 +191,12 @@ std::vector<Row> rate_rows() {
             "Clients at once. `auto` is 20,000, or what the limit of open files allows.").zero_is("auto").restart(),
         count<&C::edge, &E::max_clients_per_ip>(s, "max_clients_per_ip", "100", 1, 10 * kMany,
             "Clients of one IP address."),
+        count<&C::core, &K::max_history>(s, "max_history", "1000", 1, kMany,
+            "Publications of one answer to `history`."),
+        count<&C::core, &K::max_recovered>(s, "max_recovered", "300", 1, kMany,
+            "Publications that a client gets which was away; one that missed more is told that they cannot be had."),
+        size<&C::core, &K::max_recovered_bytes>(s, "max_recovered_bytes", "512 KiB", kKiB, kGiB,
+            "Their payloads together. An answer to `history` is cut at as much. Half of `max_queue` at the most makes sense."),
         count<&C::core, &K::max_clients_per_user>(s, "max_clients_per_user", "unlimited", 1, 10 * kMany,
             "Clients of one user at once.").zero_is("unlimited"),
         user_limit("Who gives way over `max_clients_per_user`: with `refuse` the new client, with `newest_wins` the oldest. "
@@ -340,6 +347,17 @@ std::vector<Row> hook_rows() {
     };
 }
 
+std::vector<Row> engine_rows() {
+    constexpr auto s = "engine";
+    return {
+        size<&C::engine, &G::memory>(s, "memory", "256 MiB", kMiB, 1024 * kGiB,
+            "What the history of all channels may take up. Over it the channels lose most that were used least recently; a "
+            "client that comes back is then told that what it missed cannot be had.").restart(),
+        time<&C::engine, &G::metadata_age>(s, "metadata_age", "720h", kMinute, 10 * 365 * 24 * kHour,
+            "How long a channel's place (epoch and offset) outlives its last use.").restart(),
+    };
+}
+
 std::vector<Row> memory_rows() {
     return {
         size<&C::memory, &MemoryOptions::budget>("memory", "budget", "auto", 16 * kMiB, 1024 * kGiB,
@@ -361,7 +379,7 @@ std::vector<Row> all_rows() {
     std::vector<Row> rows;
     for (const auto& part :
          {websocket_rows(), access_rows(), time_rows(), size_rows(), rate_rows(), token_rows(), link_rows(),
-          queue_rows(), hook_rows(), memory_rows(), log_rows()}) {
+          queue_rows(), hook_rows(), engine_rows(), memory_rows(), log_rows()}) {
         rows.insert(rows.end(), part.begin(), part.end());
     }
     return rows;

@@ -17,13 +17,11 @@ namespace {
 
 constexpr std::string_view kNotYet = "is not available in this version; leave it out";
 
-constexpr std::array<std::string_view, 3> kComingSections{"admin", "engine", "trace"};
+constexpr std::array<std::string_view, 2> kComingSections{"admin", "trace"};
 
 // "section.key" of what the next versions bring.
-constexpr std::array<std::string_view, 9> kComingKeys{
-    "websocket.tls",          
-    "namespace.history_size", "namespace.history_age", "namespace.recovery",
-    "namespace.join_leave",   "namespace.slow_reader", "namespace.payload"};
+constexpr std::array<std::string_view, 4> kComingKeys{"websocket.tls", "namespace.join_leave", "namespace.slow_reader",
+                                                      "namespace.payload"};
 
 template <class Words>
 bool contains(const Words& words, std::string_view word) {

@@ -16,6 +16,11 @@ namespace {
 constexpr std::uint8_t kRefreshFaults = 5;
 constexpr std::chrono::seconds kRefreshAgain{5};
 
+bool has(const Connected& connected, const std::string& channel) {
+    return std::any_of(connected.channels.begin(), connected.channels.end(),
+                       [&](const Connected::Channel& each) { return each.name == channel; });
+}
+
 std::string printable(std::string_view text) {
     return std::string(wire::truncate_utf8(text, 64));
 }
@@ -100,17 +105,25 @@ void Admission::come_in(Client& client, Connect&& command, bool by_hook) {
         connected->ttl = expiry_.arm(client, clients_.row_of(client), claims.expires);
     }
     if (!claims.user.empty()) {
-        connected->channels.push_back(wire::user_channel(claims.user));
-        subscriptions_.add(client, connected->channels.back());
+        const std::string own = wire::user_channel(claims.user);
+        subscriptions_.add(client, own);
+        tell_of(own, command.positions, *connected);
     }
     for (const std::string& channel : claims.channels) {
-        if (std::find(connected->channels.begin(), connected->channels.end(), channel) !=
-            connected->channels.end())
-            continue;
-        connected->channels.push_back(channel);
+        if (has(*connected, channel)) continue;
         subscriptions_.add_granted(client, channel);
+        tell_of(channel, command.positions, *connected);
     }
     edges_.post(client.key.edge, std::move(connected));
+}
+
+void Admission::tell_of(const std::string& channel, const std::vector<Connect::Position>& positions,
+                        Connected& connected) const {
+    const auto known = std::find_if(positions.begin(), positions.end(),
+                                    [&](const Connect::Position& each) { return each.channel == channel; });
+    std::optional<Missed> missed;
+    if (known != positions.end()) missed = known->missed;
+    connected.channels.push_back({channel, missed.has_value(), subscriptions_.stream_of(channel, missed)});
 }
 
 void Admission::ask_hook(Connect&& command) {

@@ -63,6 +63,10 @@ private:
     bool at_limit(std::string_view user) const;
     void come_in(Client& client, Connect&& command, bool by_hook = false);
 
+    /// `positions`: where the client was in channels when it was here before.
+    void tell_of(const std::string& channel, const std::vector<Connect::Position>& positions,
+                 Connected& connected) const;
+
     void ask_hook(Connect&& command);
     void answered(Client& client, Connect&& command, base::Wall asked, const HookReply& reply);
     void refuse(Client& client, std::uint32_t id, wire::Failure&& failure);

@@ -38,7 +38,8 @@ void Debts::tick(base::Steady now) {
 
 std::string payer_of(std::string_view user, std::string_view address, std::string_view client) {
     if (!user.empty()) return "user " + std::string(user);
-    if (address.empty() || address.starts_with("127.") || address == "::1") return "client " + std::string(client);
+    if (address.empty() || address.starts_with("127.") || address == "::1")
+        return "client " + std::string(client);
     return "address " + network_of(std::string(address));
 }
 

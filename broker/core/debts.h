@@ -9,9 +9,8 @@
 
 namespace fairlead::core {
 
-/// Who owes for what their publications cost: users, addresses of clients without one, and clients of this machine. A
-/// debt outlives the client, so connecting again does not pay it.
-/// Threads: one.
+/// Who owes for what their publications cost: users, addresses of clients without one, and clients of this
+/// machine. A debt outlives the client, so connecting again does not pay it. Threads: one.
 class Debts {
 public:
     bool too_high(const std::string& who, base::Steady now) const;
@@ -27,8 +26,8 @@ private:
     base::Steady tidy_at_{};
 };
 
-/// Whose purse it is: the user's, else that of the address (of an IPv6 one its /64), else the client's alone where the
-/// address is of this machine and so may be a proxy's.
+/// Whose purse it is: the user's, else that of the address (of an IPv6 one its /64), else the client's alone
+/// where the address is of this machine and so may be a proxy's.
 std::string payer_of(std::string_view user, std::string_view address, std::string_view client);
 
 }  // namespace fairlead::core

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "core/claims.h"
 #include "core/client_key.h"
@@ -14,7 +15,17 @@
 /// For each client: Connect first, then anything, then Disconnected once. What comes of an unknown client is dropped.
 namespace fairlead::core {
 
+/// Where a subscriber was when it was here last. An empty epoch: whichever there is.
+struct Missed {
+    std::uint64_t offset = 0;
+    std::string epoch;
+};
+
 struct Connect {
+    struct Position {
+        std::string channel;
+        Missed missed;
+    };
     ClientKey client;
     std::uint32_t id = 0;
     std::optional<Claims> claims;  ///< absent: no token was sent
@@ -23,6 +34,7 @@ struct Connect {
     Payload data;                  ///< what the client sent with it, for the connect hook
     std::string name;              ///< what the client calls its SDK; untrusted
     std::string version;
+    std::vector<Position> positions = {};  ///< in channels that the broker subscribed it to
 };
 
 struct Disconnected {
@@ -35,9 +47,10 @@ struct Subscribe {
     ClientKey client;
     std::uint32_t id = 0;
     std::string channel;
-    bool recover = false;
+    std::optional<Missed> recover = {};              ///< it wants what it missed since then
     std::unique_ptr<SubscriptionClaims> token = {};  ///< null: none was sent
     Payload data = {};                               ///< what the client sent with it, for the hook
+    bool or_fail = false;                            ///< 112 when that cannot be had
 };
 
 struct Unsubscribe {
@@ -87,6 +100,9 @@ struct Query {
     std::uint32_t id = 0;
     Kind kind = Kind::presence;
     std::string channel;
+    std::optional<Missed> since = {};  ///< history: those after it; in reverse those before it
+    std::int32_t limit = 0;            ///< history: 0 = the position only, < 0 = all that there may be
+    bool reverse = false;              ///< history: the newest first
 };
 
 using FromEdge = std::variant<std::unique_ptr<Connect>, Disconnected, Subscribe, Unsubscribe, Publish, Call, Send,

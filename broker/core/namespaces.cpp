@@ -23,6 +23,7 @@ void check_name(const std::string& name) {
 Namespaces::Namespaces(const std::vector<NamespaceOptions>& entries) {
     for (const NamespaceOptions& entry : entries) {
         check_name(entry.name);
+        any_history_ = any_history_ || entry.history_size > 0;
         if (!entries_.emplace(entry.name, entry).second) {
             throw std::invalid_argument("namespace '" + entry.name + "' is given twice");
         }

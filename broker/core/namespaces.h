@@ -22,8 +22,12 @@ public:
     /// The entry of the channel's namespace, else that of `*`, else null. The channel's name must be valid.
     const NamespaceOptions* find(std::string_view channel) const;
 
+    /// Whether any of them keeps history.
+    bool any_history() const noexcept { return any_history_; }
+
 private:
     std::map<std::string, NamespaceOptions, std::less<>> entries_;
+    bool any_history_ = false;
 };
 
 }  // namespace fairlead::core

@@ -20,6 +20,13 @@ enum class Decider : std::uint8_t {
     hook,  ///< a service; in the last place it is asked whoever granted before it, and has the last word
 };
 
+/// How a subscriber that was away gets what it missed, in channels that keep history.
+enum class RecoveryMode : std::uint8_t {
+    none,    ///< it asks for the history
+    stream,  ///< all that it missed, or nothing
+    cache,   ///< the newest publication
+};
+
 /// The rules of the channels of one namespace.
 struct NamespaceOptions {
     std::string name;  ///< "" = channels without a colon; "*" = any namespace that has no entry of its own
@@ -27,6 +34,9 @@ struct NamespaceOptions {
     std::vector<Decider> publish;
     std::vector<Decider> presence = {};
     std::vector<Decider> history = {};
+    std::size_t history_size = 0;           ///< publications kept of each channel; 0 = none
+    std::chrono::seconds history_age{300};  ///< how long each is kept
+    RecoveryMode recovery = RecoveryMode::stream;
 };
 
 /// What some clients may do. A client fits when each kind that is not empty has an entry that fits; all empty
@@ -74,6 +84,9 @@ struct Options {
     std::size_t max_fanout_per_second = 16 * 1024 * 1024;
     std::chrono::milliseconds request_deadline{4000};
     std::chrono::seconds expiry_grace{25};
+    std::size_t max_history = 1000;               ///< publications of one answer to `history`
+    std::size_t max_recovered = 300;              ///< that one subscriber gets for what it missed; more = none
+    std::size_t max_recovered_bytes = 512 * 1024; ///< the same, of their data; bounds an answer to `history` too
     HookOptions hook;
 };
 

@@ -36,6 +36,7 @@ struct Publication {
     std::shared_ptr<const ClientInfo> info;  ///< the publisher, when it is a client
     Tags tags;
     std::uint64_t offset = 0;  ///< 0: the channel keeps no history
+    std::int64_t time = 0;     ///< Unix milliseconds; 0: the channel keeps no history
 };
 
 }  // namespace fairlead::core

@@ -11,6 +11,7 @@
 #include "core/claims.h"
 #include "core/namespaces.h"
 #include "core/options.h"
+#include "wire/channel.h"
 #include "wire/error.h"
 #include "wire/topic_map.h"
 
@@ -56,6 +57,13 @@ public:
     wire::Failure token_subscribes(std::string_view channel) const;
 
     wire::Failure service_publishes(std::string_view channel) const;
+
+    /// The rules of the channel's namespace; null: there are none, as for the channels of users.
+    const NamespaceOptions* rules_of(std::string_view channel) const {
+        return wire::is_user_channel(channel) ? nullptr : namespaces_.find(channel);
+    }
+    /// Whether any namespace keeps history.
+    bool any_history() const noexcept { return namespaces_.any_history(); }
     wire::Failure service_calls(std::string_view topic) const;
 
 private:

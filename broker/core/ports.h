@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "core/claims.h"
+#include "core/history.h"
 #include "core/request.h"
 #include "core/to_edge.h"
 
@@ -91,6 +92,7 @@ struct Ports {
     Random& random;
     Services& services;
     Translator& translator;
+    History& history;
     std::vector<EdgePort*> edges;  ///< by EdgeIndex
 };
 

@@ -72,21 +72,39 @@ Reached Publisher::publish(Publication&& publication) {
 
 Reached Publisher::post(Publication&& publication) {
     const Row row = channels_.find(publication.channel);
-    if (row == kNoRow) return {};
-    const std::span<const std::uint32_t> subscribers = channels_.subscribers(row);
-    for (std::size_t edge = 0; edge < subscribers.size(); ++edge) {
-        if (subscribers[edge] > 0 && !edges_.has_room(static_cast<EdgeIndex>(edge))) {
-            return Reached{failure(Code::overloaded), 0, 0, {}};
-        }
-    }
+    if (row != kNoRow && !has_room(row)) return Reached{failure(Code::overloaded), 0, 0, {}};
     Reached reached;
-    const auto shared = std::make_shared<const Publication>(std::move(publication));
+    const PublicationPtr shared = kept(std::move(publication), reached);
+    if (row == kNoRow) return reached;
+    const std::span<const std::uint32_t> subscribers = channels_.subscribers(row);
     for (std::size_t edge = 0; edge < subscribers.size(); ++edge) {
         if (subscribers[edge] == 0) continue;
         reached.clients += subscribers[edge];
         edges_.post(static_cast<EdgeIndex>(edge), Deliver(shared));
     }
     return reached;
+}
+
+bool Publisher::has_room(Row channel) const {
+    const std::span<const std::uint32_t> subscribers = channels_.subscribers(channel);
+    for (std::size_t edge = 0; edge < subscribers.size(); ++edge) {
+        if (subscribers[edge] > 0 && !edges_.has_room(static_cast<EdgeIndex>(edge))) return false;
+    }
+    return true;
+}
+
+// In its channel's stream, where there is one.
+PublicationPtr Publisher::kept(Publication&& publication, Reached& reached) {
+    const NamespaceOptions* rules =
+        permissions_.any_history() ? permissions_.rules_of(publication.channel) : nullptr;
+    if (rules == nullptr || rules->history_size == 0)
+        return std::make_shared<const Publication>(std::move(publication));
+    const auto now = clock_.wall().time_since_epoch();
+    publication.time = std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+    Appended appended = history_.append(std::move(publication), {rules->history_size, rules->history_age});
+    reached.offset = appended.publication->offset;
+    reached.epoch = std::move(appended.epoch);
+    return std::move(appended.publication);
 }
 
 }  // namespace fairlead::core

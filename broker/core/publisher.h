@@ -24,6 +24,7 @@ public:
         : options_(options),
           clock_(ports.clock),
           translator_(ports.translator),
+          history_(ports.history),
           permissions_(permissions),
           edges_(edges),
           clients_(clients),
@@ -40,11 +41,14 @@ private:
     void ask_hook(Client& client, Publish&& command, bool final);
     void finish(Client& client, Publish&& command);
     Reached post(Publication&& publication);
+    bool has_room(Row channel) const;
+    PublicationPtr kept(Publication&& publication, Reached& reached);
     std::string payer_of(const Client& client) const;
 
     const Options& options_;
     base::Clock& clock_;
     Translator& translator_;
+    History& history_;
     const Permissions& permissions_;
     Edges& edges_;
     Clients& clients_;

@@ -46,13 +46,17 @@ void Subscriptions::finish(Client& client, Subscribe&& command, const wire::Hook
     // It may have been revoked while a hook was asked.
     if (without.code == 0 && command.token) without = refused(client, command.channel, *command.token);
     if (without.code != 0) return edges_.fail(client.key, command.id, std::move(without));
+    StreamStatePtr stream = stream_of(command.channel, command.recover);
+    const bool recovered = stream && stream->recovered;
+    if (command.recover && command.or_fail && !recovered)
+        return edges_.fail(client.key, command.id, failure(Code::unrecoverable));
     const Row channel = insert(client, command.channel);
     std::optional<std::chrono::seconds> ttl;
     if (command.token) ttl = grants_.set(grant_key(client, channel), *command.token);
     if (answer != nullptr) take(*answer, grant_key(client, channel));
-    // No channel keeps history yet, so what is asked to be recovered cannot be.
-    edges_.post(client.key.edge,
-                Subscribed{client.key, command.id, std::move(command.channel), command.recover, ttl});
+    // What is published from here on is posted behind this, so there is neither a hole nor a double.
+    edges_.post(client.key.edge, Subscribed{client.key, command.id, std::move(command.channel),
+                                            command.recover.has_value(), ttl, std::move(stream)});
 }
 
 // The client is not told of the time: it has no token to bring, and comes back by itself.
@@ -99,9 +103,22 @@ void Subscriptions::query(const Client& client, Query&& command) {
     wire::Failure denied = command.kind == Query::Kind::history
                                ? permissions_.client_sees_history(subject, command.channel)
                                : permissions_.client_sees_presence(subject, command.channel);
-    if (denied.code == 0 && subscribed(client, command.channel)) denied = failure(Code::not_available);
-    if (denied.code == 0) denied = failure(Code::denied);
-    edges_.fail(client.key, command.id, std::move(denied));
+    if (denied.code == 0 && !subscribed(client, command.channel)) denied = failure(Code::denied);
+    auto answer = std::make_unique<HistoryRead>();
+    if (denied.code == 0) {
+        denied = command.kind == Query::Kind::history
+                     ? recovery_.read(permissions_.rules_of(command.channel), command, answer->stored)
+                     : failure(Code::not_available);
+    }
+    if (denied.code != 0) return edges_.fail(client.key, command.id, std::move(denied));
+    answer->client = client.key;
+    answer->id = command.id;
+    edges_.post(client.key.edge, std::move(answer));
+}
+
+StreamStatePtr Subscriptions::stream_of(std::string_view channel, const std::optional<Missed>& missed) const {
+    if (!permissions_.any_history()) return nullptr;
+    return recovery_.begin(permissions_.rules_of(channel), channel, missed);
 }
 
 void Subscriptions::add(Client& client, std::string_view channel) {
@@ -141,7 +158,7 @@ void Subscriptions::follow(Client& client, const std::vector<std::string>& named
     for (const std::string& channel : named) {
         if (subscribed(client, channel)) continue;
         add_granted(client, channel);
-        edges_.post(client.key.edge, Joined{client.key, channel});
+        edges_.post(client.key.edge, Joined{client.key, channel, stream_of(channel, std::nullopt)});
     }
 }
 

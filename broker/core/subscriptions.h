@@ -12,6 +12,7 @@
 #include "core/from_edge.h"
 #include "core/gate.h"
 #include "core/permissions.h"
+#include "core/recovery.h"
 #include "core/revocations.h"
 #include "core/token_grants.h"
 
@@ -31,6 +32,7 @@ public:
           channels_(channels),
           gate_(gate),
           translator_(ports.translator),
+          recovery_(options, ports.history),
           grants_(options, ports.clock) {}
 
     void subscribe(Client& client, Subscribe&& command);
@@ -38,6 +40,9 @@ public:
     void unsubscribe(Client& client, Unsubscribe&& command);
     void refresh(Client& client, SubRefresh&& command);
     void query(const Client& client, Query&& command);
+
+    /// What a subscriber of this channel is told about its stream.
+    StreamStatePtr stream_of(std::string_view channel, const std::optional<Missed>& missed) const;
 
     /// A subscription that the broker makes; it does not count against the client's limit.
     void add(Client& client, std::string_view channel);
@@ -81,6 +86,7 @@ private:
     Channels& channels_;
     Gate& gate_;
     Translator& translator_;
+    Recovery recovery_;
     TokenGrants grants_;
 };
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/client_key.h"
+#include "core/history.h"
 #include "core/payload.h"
 #include "wire/error.h"
 
@@ -16,13 +17,27 @@
 /// What is for a client that has gone is dropped.
 namespace fairlead::core {
 
+/// Where a subscriber stands in a channel that keeps history.
+struct StreamState {
+    Position position;         ///< recovered: the one that the client came with; else the newest
+    bool recoverable = false;  ///< it may come back and ask for what it missed
+    bool recovered = false;    ///< `publications` are all that it missed
+    std::vector<PublicationPtr> publications = {};
+};
+using StreamStatePtr = std::unique_ptr<StreamState>;  ///< null: the channel keeps none
+
 /// The connect command succeeded. The edge subscribes the client to `channels` (server-side) as it handles this.
 struct Connected {
     ClientKey client;
     std::uint32_t id = 0;
     std::string client_id;
     std::optional<std::chrono::seconds> ttl;  ///< the client must refresh within; absent = never
-    std::vector<std::string> channels;
+    struct Channel {
+        std::string name;
+        bool was_recovering = false;  ///< the client came with a place in it
+        StreamStatePtr stream = {};
+    };
+    std::vector<Channel> channels;
 };
 
 /// A subscribe command succeeded: from here on the client gets the channel's publications.
@@ -32,12 +47,14 @@ struct Subscribed {
     std::string channel;
     bool was_recovering = false;
     std::optional<std::chrono::seconds> ttl = {};  ///< to refresh the token within; absent = never
+    StreamStatePtr stream = {};
 };
 
 /// The broker has subscribed the client after its connect (server-side).
 struct Joined {
     ClientKey client;
     std::string channel;
+    StreamStatePtr stream = {};
 };
 
 /// An unsubscribe command was done: what waits of this channel in the client's queue is withdrawn before the reply.
@@ -70,6 +87,13 @@ struct SubRefreshed {
     ClientKey client;
     std::uint32_t id = 0;
     std::optional<std::chrono::seconds> ttl;
+};
+
+/// The answer to a history command.
+struct HistoryRead {
+    ClientKey client;
+    std::uint32_t id = 0;
+    Stored stored;
 };
 
 /// The broker ends a subscription: what waits of the channel is withdrawn and the client is told.
@@ -105,6 +129,6 @@ struct CloseClient {
 using Deliver = std::shared_ptr<const Publication>;
 
 using ToEdge = std::variant<std::unique_ptr<Connected>, Subscribed, Joined, Unsubscribed, Published, Answered, Refreshed,
-                            SubRefreshed, Dropped, Failed, Message, CloseClient, Deliver>;
+                            SubRefreshed, std::unique_ptr<HistoryRead>, Dropped, Failed, Message, CloseClient, Deliver>;
 
 }  // namespace fairlead::core

@@ -13,7 +13,7 @@
 #include "edge/context.h"
 #include "edge/json/reply.h"
 #include "edge/listener.h"
-#include "edge/payload_json.h"
+#include "edge/publication_json.h"
 #include "edge/tls_identity.h"
 
 namespace fairlead::edge {
@@ -169,7 +169,8 @@ void Edge::give(Message&& message) {
     using Type = std::remove_cvref_t<Message>;
     if constexpr (std::is_same_v<Type, core::Deliver>) {
         deliver(*message);
-    } else if constexpr (std::is_same_v<Type, std::unique_ptr<core::Connected>>) {
+    } else if constexpr (std::is_same_v<Type, std::unique_ptr<core::Connected>> ||
+                         std::is_same_v<Type, std::unique_ptr<core::HistoryRead>>) {
         give(std::move(*message));
     } else if (Connection* connection = find(message.client); connection != nullptr && connection->open()) {
         connection->session().on(std::move(message));
@@ -180,24 +181,13 @@ void Edge::give(Message&& message) {
 void Edge::deliver(const core::Publication& publication) {
     const Channel* channel = context_->channels.find(publication.channel);
     if (channel == nullptr) return;
-    std::string scratch;
-    json::Publication encoded;
-    encoded.data = json_of(publication.data, scratch);
-    if (encoded.data.empty()) {
+    const PublicationJson encoded(publication);
+    if (!encoded.valid()) {
         context_->counts.undeliverable += channel->subscribers.size();
         return context_->log.warning("publication has no JSON form", {{"channel", publication.channel}});
     }
-    json::ClientInfo info;
-    if (publication.info) {
-        info = {publication.info->user, publication.info->client, publication.info->conn_info,
-                publication.info->chan_info};
-        encoded.info = &info;
-    }
-    std::vector<json::Tag> tags(publication.tags.begin(), publication.tags.end());
-    encoded.tags = tags;
-    encoded.offset = publication.offset;
     context_->text.clear();
-    json::append_publication_push(context_->text, publication.channel, encoded);
+    json::append_publication_push(context_->text, publication.channel, encoded.view());
     FramePtr frame = Frame::make(Opcode::text, context_->text, channel->id);
 
     context_->counts.deliveries += channel->subscribers.size();

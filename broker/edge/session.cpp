@@ -9,6 +9,7 @@
 #include "edge/json/from_msgpack.h"
 #include "edge/json/reply.h"
 #include "edge/payload_json.h"
+#include "edge/publication_json.h"
 
 namespace fairlead::edge {
 namespace {
@@ -18,6 +19,31 @@ constexpr std::size_t kMaxVersionBytes = 64;
 
 std::uint32_t seconds(std::optional<std::chrono::seconds> ttl) {
     return ttl ? static_cast<std::uint32_t>(ttl->count()) : 0;
+}
+
+constexpr std::int64_t kUnrecoverableFails = 2;  // bit of `flag`
+
+core::Missed missed(std::uint64_t offset, std::string_view epoch) { return {offset, std::string(epoch)}; }
+
+// What the result of a subscription says of its stream. `publications` are of the same stream, and hold as long as the
+// result.
+json::SubscribeResult stream_result(const core::StreamStatePtr& stream, const PublicationsJson& publications,
+                                    bool was_recovering) {
+    json::SubscribeResult result;
+    result.was_recovering = was_recovering;
+    if (!stream) return result;
+    result.recoverable = stream->recoverable;
+    result.positioned = true;
+    result.epoch = stream->position.epoch;
+    result.offset = stream->position.offset;
+    result.recovered = stream->recovered;
+    result.publications = publications.views();
+    return result;
+}
+
+PublicationsJson publications_of(const core::StreamStatePtr& stream) {
+    static const std::vector<core::PublicationPtr> none;
+    return PublicationsJson(stream ? stream->publications : none);
 }
 
 core::Payload json_payload(const json::RawValue& value) {
@@ -150,6 +176,9 @@ void Session::connect(const json::Command& command) {
     if (command.data.present()) ask->data = json_payload(command.data);
     ask->name = command.name.substr(0, kMaxNameBytes);
     ask->version = command.version.substr(0, kMaxVersionBytes);
+    for (const json::Position& sub : command.subs) {
+        if (sub.recover) ask->positions.push_back({std::string(sub.channel), missed(sub.offset, sub.epoch)});
+    }
     state_ = State::connecting;
     known_to_core_ = true;
     post(std::move(ask));
@@ -175,8 +204,10 @@ void Session::subscribe(const json::Command& command) {
     if (!command.token.empty() && !(token = subscription_token(command))) return;
     core::Payload data;
     if (command.data.present()) data = json_payload(command.data);
-    post(core::Subscribe{key_, command.id, std::string(command.channel), command.recover, std::move(token),
-                         std::move(data)});
+    std::optional<core::Missed> recover;
+    if (command.recover) recover = missed(command.offset, command.epoch);
+    post(core::Subscribe{key_, command.id, std::string(command.channel), std::move(recover), std::move(token),
+                         std::move(data), (command.flag & kUnrecoverableFails) != 0});
 }
 
 void Session::sub_refresh(const json::Command& command) {
@@ -233,7 +264,12 @@ void Session::refresh(const json::Command& command) {
 }
 
 void Session::query(const json::Command& command, core::Query::Kind kind) {
-    if (needs_channel(command)) post(core::Query{key_, command.id, kind, std::string(command.channel)});
+    if (!needs_channel(command)) return;
+    core::Query query{key_, command.id, kind, std::string(command.channel)};
+    if (command.since) query.since = missed(command.offset, command.epoch);
+    query.limit = command.limit;
+    query.reverse = command.reverse;
+    post(std::move(query));
 }
 
 // The decoder has let through only what has a translation.
@@ -247,9 +283,11 @@ void Session::on(core::Connected&& message) {
     if (state_ != State::connecting) return;
     state_ = State::connected;
     std::vector<json::ChannelResult> subs;
-    for (const std::string& channel : message.channels) {
-        context_.channels.subscribe(*this, channel, true);
-        subs.push_back({channel, {}});
+    std::deque<PublicationsJson> publications;
+    for (const core::Connected::Channel& channel : message.channels) {
+        context_.channels.subscribe(*this, channel.name, true);
+        publications.push_back(publications_of(channel.stream));
+        subs.push_back({channel.name, stream_result(channel.stream, publications.back(), channel.was_recovering)});
     }
     json::ConnectResult result;
     result.client = message.client_id;
@@ -268,8 +306,8 @@ void Session::on(core::Connected&& message) {
 
 void Session::on(core::Subscribed&& message) {
     context_.channels.subscribe(*this, message.channel, false);
-    json::SubscribeResult result;
-    result.was_recovering = message.was_recovering;
+    const PublicationsJson publications = publications_of(message.stream);
+    json::SubscribeResult result = stream_result(message.stream, publications, message.was_recovering);
     result.expires = message.ttl.has_value();
     result.ttl = seconds(message.ttl);
     context_.text.clear();
@@ -280,7 +318,14 @@ void Session::on(core::Subscribed&& message) {
 void Session::on(core::Joined&& message) {
     context_.channels.subscribe(*this, message.channel, true);
     context_.text.clear();
-    json::append_subscribe_push(context_.text, message.channel, {});
+    json::SubscribePush push;
+    if (message.stream) {
+        push.recoverable = message.stream->recoverable;
+        push.positioned = true;
+        push.epoch = message.stream->position.epoch;
+        push.offset = message.stream->position.offset;
+    }
+    json::append_subscribe_push(context_.text, message.channel, push);
     connection_.send_text(context_.text);
 }
 
@@ -328,6 +373,17 @@ void Session::on(core::Refreshed&& message) {
 void Session::on(core::SubRefreshed&& message) {
     context_.text.clear();
     json::append_sub_refresh(context_.text, message.id, message.ttl.has_value(), seconds(message.ttl));
+    connection_.send_text(context_.text);
+}
+
+void Session::on(core::HistoryRead&& message) {
+    const PublicationsJson publications(message.stored.publications);
+    json::HistoryResult result;
+    result.publications = publications.views();
+    result.epoch = message.stored.top.epoch;
+    result.offset = message.stored.top.offset;
+    context_.text.clear();
+    json::append_history(context_.text, message.id, result);
     connection_.send_text(context_.text);
 }
 

@@ -38,6 +38,7 @@ public:
     void on(core::Answered&& message);
     void on(core::Refreshed&& message);
     void on(core::SubRefreshed&& message);
+    void on(core::HistoryRead&& message);
     void on(core::Dropped&& message);
     void on(core::Failed&& message);
     void on(core::Message&& message);

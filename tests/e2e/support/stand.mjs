@@ -161,8 +161,9 @@ export class Stand {
         return new SignJWT({}).setProtectedHeader({ alg, kid }).setSubject('ada').setExpirationTime('10m').sign(key);
     }
 
-    client(options = {}) {
-        const client = new Centrifuge(this.url,
+    // `url` of the options: another way to the broker.
+    client({ url = this.url, ...options } = {}) {
+        const client = new Centrifuge(url,
             { websocket: WebSocket, minReconnectDelay: 50, maxReconnectDelay: 500, ...options });
         this.#clients.push(client);
         return client;

@@ -68,7 +68,7 @@ GatewayRig::GatewayRig(Options from) {
     core::NamespaceOptions none = any;
     none.name = "";
     options.namespaces = {none, any};
-    broker = std::make_unique<core::Broker>(options, core::Ports{clock, log, random, *gateway, translator, {&edge}});
+    broker = std::make_unique<core::Broker>(options, core::Ports{clock, log, random, *gateway, translator, history, {&edge}});
     gateway->attach(*broker);
 }
 

@@ -59,6 +59,15 @@ public:
     bool to_json(std::string_view, std::string&) override { return false; }
 };
 
+/// No channel keeps history in these tests.
+class NoHistory final : public core::History {
+public:
+    core::Appended append(core::Publication&& publication, const core::Retention&) override {
+        return {std::make_shared<const core::Publication>(std::move(publication)), {}};
+    }
+    core::Stored read(std::string_view, const core::Range&) override { return {}; }
+};
+
 class KeptEdge final : public core::EdgePort {
 public:
     void post(core::ToEdge&& message) override { messages.push_back(std::move(message)); }
@@ -181,6 +190,7 @@ struct GatewayRig {
     CountedRandom random{1};
     KeptEdge edge;
     NoTranslator translator;
+    NoHistory history;
     std::unique_ptr<core::Broker> broker;
     std::vector<Peer*> peers;  ///< that run_until() reads
 };

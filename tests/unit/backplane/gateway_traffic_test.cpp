@@ -279,7 +279,7 @@ TEST_CASE("a publication is delivered and acknowledged", "[gateway][publish]") {
     Peer peer(rig.endpoint());
     rig.join(peer, "orders");
     rig.connect_client();
-    rig.broker->handle(core::Subscribe{core::ClientKey{0, 1, 1}, 2, "shop:feed", false});
+    rig.broker->handle(core::Subscribe{core::ClientKey{0, 1, 1}, 2, "shop:feed", {}});
     wire::Publication frame;
     frame.id = 3;
     frame.channel = "shop:feed";

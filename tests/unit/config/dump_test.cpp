@@ -42,6 +42,9 @@ void check_same(const Config& a, const Config& b) {
     for (std::size_t i = 0; i < a.core.namespaces.size(); ++i) {
         CHECK(a.core.namespaces[i].name == b.core.namespaces[i].name);
         CHECK(a.core.namespaces[i].subscribe == b.core.namespaces[i].subscribe);
+        CHECK(a.core.namespaces[i].history_size == b.core.namespaces[i].history_size);
+        CHECK(a.core.namespaces[i].history_age == b.core.namespaces[i].history_age);
+        CHECK(a.core.namespaces[i].recovery == b.core.namespaces[i].recovery);
         CHECK(a.core.namespaces[i].publish == b.core.namespaces[i].publish);
     }
     REQUIRE(a.backplane.services.size() == b.backplane.services.size());

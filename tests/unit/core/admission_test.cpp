@@ -49,7 +49,7 @@ TEST_CASE("a named client is subscribed to its user's channel", "[admission]") {
     World world;
     world.broker->handle(World::connect_command(kAnn, World::user_claims("ann")));
     const auto connected = world.edges[0].take<std::unique_ptr<Connected>>();
-    CHECK(connected->channels == std::vector<std::string>{"user:ann"});
+    CHECK(World::names_of(*connected) == std::vector<std::string>{"user:ann"});
     CHECK(world.broker->counts().users == 1);
     CHECK(world.broker->counts().channels == 1);
 
@@ -63,7 +63,7 @@ TEST_CASE("a user id that could not be a channel is an invalid token", "[admissi
     const std::string longest(250, 'u');
     World world;
     world.broker->handle(World::connect_command(kAnn, World::user_claims(longest)));
-    CHECK(world.edges[0].take<std::unique_ptr<Connected>>()->channels.at(0) == "user:" + longest);
+    CHECK(world.edges[0].take<std::unique_ptr<Connected>>()->channels.at(0).name == "user:" + longest);
 
     const std::string user = GENERATE(std::string(251, 'u'), "a b", "tab\t", std::string("nul\0", 4), "\xff",
                                       "\xc2\xa0", "\xe2\x80\xa8", "\xef\xb7\x90");
@@ -118,7 +118,7 @@ TEST_CASE("what comes of an unknown client is dropped", "[admission]") {
     const ClientKey strangers[] = {{0, 5, 1}, {0, 0, 2}, {7, 0, 1}, {0, 0xffffffff, 1}};
     world.connect(kAnn);
     for (const ClientKey& key : strangers) {
-        world.broker->handle(Subscribe{key, 1, "news", false});
+        world.broker->handle(Subscribe{key, 1, "news", {}});
         world.broker->handle(Unsubscribe{key, 2, "news"});
         world.broker->handle(Publish{key, 3, "news", {Encoding::json, "1"}});
         world.broker->handle(Call{key, 4, "a.b", {}});

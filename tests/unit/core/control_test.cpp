@@ -43,7 +43,7 @@ TEST_CASE("a client is disconnected by its id, and all its commands end there", 
     CHECK(close.client == kAnn);
     CHECK(close.code == 4001);
     CHECK(close.reason == "bye");
-    world.broker->handle(Subscribe{kAnn, 9, "other", false});
+    world.broker->handle(Subscribe{kAnn, 9, "other", {}});
     world.broker->handle(Disconnected{kAnn, 4001, "bye"});
     CHECK(world.silent());
     CHECK(world.broker->counts().channels == 0);

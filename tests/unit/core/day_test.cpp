@@ -25,7 +25,7 @@ struct Day {
     void arrive() {
         for (std::uint32_t slot = 0; slot < kClients; ++slot) {
             world.broker->handle(World::connect_command(key(slot), claims(slot)));
-            world.broker->handle(Subscribe{key(slot), 2, "room:" + std::to_string(slot % 10), false});
+            world.broker->handle(Subscribe{key(slot), 2, "room:" + std::to_string(slot % 10), {}});
         }
         drain();
     }

@@ -64,7 +64,7 @@ struct ModelRun {
         const std::string channel = a_channel();
         const auto own = std::count_if(client.channels.begin(), client.channels.end(),
                                        [](const std::string& name) { return !name.starts_with("user:"); });
-        world.broker->handle(Subscribe{client.key, 1, channel, false});
+        world.broker->handle(Subscribe{client.key, 1, channel, {}});
         if (client.channels.contains(channel)) {
             REQUIRE(edge(client).take<Failed>().failure.code == 105);
         } else if (own >= 5) {

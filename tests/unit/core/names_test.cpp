@@ -52,7 +52,7 @@ TEST_CASE("T30: a channel is granted under the name on which publications are de
     int subscribed = 0;
     for (int i = 0; i < kCases; ++i) {
         const std::string name = make_name(random);
-        world.broker->handle(Subscribe{kAnn, 2, name, false});
+        world.broker->handle(Subscribe{kAnn, 2, name, {}});
         const bool let = std::holds_alternative<Subscribed>(world.edge(kAnn).posted.front());
         world.edge(kAnn).posted.clear();
         if (let != granted(name)) FAIL("'" << name << "' " << let);

@@ -132,7 +132,7 @@ TEST_CASE("a publication after a subscribe reply, none before it", "[publisher]"
     World world;
     world.connect(kAnn);
     publish(world, "news");
-    world.broker->handle(Subscribe{kAnn, 2, "news", false});
+    world.broker->handle(Subscribe{kAnn, 2, "news", {}});
     publish(world, "news");
     world.edges[0].take<Subscribed>();
     world.edges[0].take<Deliver>();

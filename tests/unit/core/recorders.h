@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cstddef>
 #include <deque>
 #include <functional>
+#include <map>
 #include <random>
 #include <utility>
 #include <vector>
@@ -65,6 +67,34 @@ public:
     std::vector<CallId> cancelled;
     std::vector<Answer> answers;
     std::vector<Event> events;
+};
+
+/// Streams without limits, as plain lists.
+class HistoryFake final : public History {
+public:
+    Appended append(Publication&& publication, const Retention& retention) override {
+        auto& stream = streams[publication.channel];
+        publication.offset = ++tops[publication.channel];
+        auto kept = std::make_shared<const Publication>(std::move(publication));
+        stream.push_back(kept);
+        while (stream.size() > retention.size)
+            stream.pop_front();
+        return {kept, epoch};
+    }
+    Stored read(std::string_view channel, const Range& range) override {
+        Stored stored{{tops[std::string(channel)], epoch}, {}};
+        std::deque<PublicationPtr> stream = streams[std::string(channel)];
+        if (range.reverse) std::reverse(stream.begin(), stream.end());
+        for (const PublicationPtr& each : stream) {
+            const bool in = !range.since || (range.reverse ? each->offset < *range.since : each->offset > *range.since);
+            if (in && stored.publications.size() < range.limit) stored.publications.push_back(each);
+        }
+        return stored;
+    }
+
+    std::string epoch = "e1";
+    std::map<std::string, std::deque<PublicationPtr>> streams;
+    std::map<std::string, std::uint64_t> tops;
 };
 
 /// JSON texts stand for themselves as MessagePack strs.

@@ -87,7 +87,7 @@ TEST_CASE("T29: a revoked subscription token ends its subscription only", "[revo
         claims->key_id = "blue";
         return claims;
     };
-    world.broker->handle(Subscribe{kAnn, 2, "room:1", false, token()});
+    world.broker->handle(Subscribe{kAnn, 2, "room:1", {}, token()});
     world.edge(kAnn).take<Subscribed>();
     const Target target = GENERATE(Target{Kind::token, "t1"}, Target{Kind::key, "blue"});
     world.broker->revoke({target});
@@ -95,7 +95,7 @@ TEST_CASE("T29: a revoked subscription token ends its subscription only", "[revo
     CHECK(dropped.channel == "room:1");
     CHECK(dropped.code == 2502);
     CHECK(world.broker->counts().clients == 1);
-    world.broker->handle(Subscribe{kAnn, 3, "room:1", false, token()});
+    world.broker->handle(Subscribe{kAnn, 3, "room:1", {}, token()});
     CHECK(world.edge(kAnn).take<Failed>().failure.code == 103);
     CHECK(world.silent());
 }

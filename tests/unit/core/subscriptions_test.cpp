@@ -21,9 +21,9 @@ Options ruled_options() {
 TEST_CASE("subscribe, unsubscribe, subscribe of one channel all succeed in that order", "[subscriptions]") {
     World world;
     world.connect(kAnn);
-    world.broker->handle(Subscribe{kAnn, 2, "news", false});
+    world.broker->handle(Subscribe{kAnn, 2, "news", {}});
     world.broker->handle(Unsubscribe{kAnn, 3, "news"});
-    world.broker->handle(Subscribe{kAnn, 4, "news", false});
+    world.broker->handle(Subscribe{kAnn, 4, "news", {}});
     CHECK(world.edges[0].take<Subscribed>().id == 2);
     CHECK(world.edges[0].take<Unsubscribed>().id == 3);
     const auto last = world.edges[0].take<Subscribed>();
@@ -114,7 +114,7 @@ TEST_CASE("unsubscribing never fails", "[subscriptions]") {
 TEST_CASE("recovery is said to have been tried and does not succeed without history", "[subscriptions]") {
     World world;
     world.connect(kAnn);
-    world.broker->handle(Subscribe{kAnn, 2, "news", true});
+    world.broker->handle(Subscribe{kAnn, 2, "news", Missed{}});
     CHECK(world.edges[0].take<Subscribed>().was_recovering);
 }
 

@@ -13,7 +13,7 @@ namespace fairlead::core {
 /// A broker with recorders all around it and a clock that stands still.
 struct World {
     explicit World(Options options = open_options(), std::size_t edge_count = 1) : edges(edge_count) {
-        Ports ports{clock, log, random, services, translator, {}};
+        Ports ports{clock, log, random, services, translator, history, {}};
         for (EdgeRecorder& edge : edges)
             ports.edges.push_back(&edge);
         broker = std::make_unique<Broker>(std::move(options), std::move(ports));
@@ -51,14 +51,21 @@ struct World {
         return edge(key).take<std::unique_ptr<Connected>>()->client_id;
     }
 
+    static std::vector<std::string> names_of(const Connected& connected) {
+        std::vector<std::string> names;
+        for (const Connected::Channel& channel : connected.channels)
+            names.push_back(channel.name);
+        return names;
+    }
+
     EdgeRecorder& edge(ClientKey key) { return edges[key.edge]; }
 
     void subscribe(ClientKey key, const std::string& channel) {
-        broker->handle(Subscribe{key, 2, channel, false});
+        broker->handle(Subscribe{key, 2, channel, {}});
         edge(key).take<Subscribed>();
     }
     std::uint32_t subscribe_error(ClientKey key, const std::string& channel) {
-        broker->handle(Subscribe{key, 2, channel, false});
+        broker->handle(Subscribe{key, 2, channel, {}});
         return edge(key).take<Failed>().failure.code;
     }
     std::uint32_t publish_error(ClientKey key, const std::string& channel) {
@@ -83,6 +90,7 @@ struct World {
     RandomSequence random;
     ServicesRecorder services;
     TranslatorFake translator;
+    HistoryFake history;
     std::deque<EdgeRecorder> edges;
     std::unique_ptr<Broker> broker;
 };

@@ -144,7 +144,7 @@ TEST_CASE("connect hands the verified claims to core and its answer comes first"
     answer.id = 1;
     answer.client_id = "tag-1";
     answer.ttl = 600s;
-    answer.channels = {"user:ada"};
+    answer.channels.push_back({"user:ada", false, nullptr});
     peer.connection->session().on(std::move(answer));
     peer.connection->session().on(core::Answered{{}, 2, "\xc3"});
     thread.flush();

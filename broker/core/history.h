@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/payload.h"
+
+namespace fairlead::core {
+
+using PublicationPtr = std::shared_ptr<const Publication>;
+
+/// A place in the stream of a channel. Offsets count from 1, without holes; 0 is before the first
+/// publication. The epoch changes whenever offsets begin anew, so that a place of before is not taken for one
+/// of now.
+struct Position {
+    std::uint64_t offset = 0;
+    std::string epoch;
+};
+
+/// How much of a channel is kept.
+struct Retention {
+    std::size_t size = 0;        ///< publications; 0 = the channel has no stream
+    std::chrono::seconds age{};  ///< each is kept for so long
+};
+
+/// Which publications to read, of those that are kept.
+struct Range {
+    std::optional<std::uint64_t> since;  ///< those after it; in reverse those before it. Absent: from the end
+    std::size_t limit = 0;               ///< at most
+    bool reverse = false;                ///< the newest first
+};
+
+/// What a stream has of a Range. `top` is the place of the newest publication, whether or not it is kept.
+struct Stored {
+    Position top;
+    std::vector<PublicationPtr> publications;
+};
+
+/// A publication as it is kept, with its offset.
+struct Appended {
+    PublicationPtr publication;
+    std::string epoch;
+};
+
+/// Keeps the streams of channels. A stream's place outlives its publications.
+/// Threads: core's.
+class History {
+public:
+    virtual ~History() = default;
+
+    /// Gives the publication the next offset of its channel and keeps it.
+    virtual Appended append(Publication&& publication, const Retention& retention) = 0;
+    /// A channel that nothing was published in has an epoch from here on.
+    virtual Stored read(std::string_view channel, const Range& range) = 0;
+};
+
+}  // namespace fairlead::core
