@@ -136,6 +136,10 @@ void App::reload() {
     if (!loaded.config) return log_.error("not reloaded: the configuration stays as it was");
     config::Config next = config::reloaded(config_, *loaded.config);
     if (!fits_what_stays(next)) return log_.error("not reloaded: the configuration stays as it was");
+    if (loaded.config->backplane.keyed() != config_.backplane.keyed()) {
+        return log_.error("not reloaded: keys of the backplane are switched on or off by a restart only "
+                          "(backplane.secret_key_file)");
+    }
     std::string why;
     if (shared_.tls && !shared_.tls->reload(why)) return log_.error("not reloaded: " + why);
     auto keys = tokens_.reload(loaded.config->auth);

@@ -15,6 +15,15 @@ namespace {
 
 using namespace fairlead;
 
+// A hangup may come before anybody takes it: it waits until the broker is ready, and reloads then. Threads that start
+// meanwhile take none.
+void hold_hangup(bool hold) {
+    sigset_t hangup;
+    ::sigemptyset(&hangup);
+    ::sigaddset(&hangup, SIGHUP);
+    ::pthread_sigmask(hold ? SIG_BLOCK : SIG_UNBLOCK, &hangup, nullptr);
+}
+
 // What is ready and where, in one line: programs that start a broker wait for it.
 std::string ready_line(const app::App& broker, const config::Config& config) {
     std::string line = std::string("ready: clients at ") + (config.edge.tls_certificate_file.empty() ? "ws://" : "wss://") + broker.websocket_address() + config.edge.path + ", services at";
@@ -32,6 +41,7 @@ int run(const app::CommandLine& line) {
         }
         app::App broker(*config, log, [&line] { return app::read_config(line); });
         log.info(ready_line(broker, *config));
+        hold_hangup(false);
         broker.run();
         log.info("stopped");
         return 0;
@@ -46,6 +56,7 @@ int run(const app::CommandLine& line) {
 int main(int argc, char** argv) {
     app::forbid_core_dumps();  // before the first key is read
     std::signal(SIGPIPE, SIG_IGN);
+    hold_hangup(true);
     app::CommandLine line = app::parse_command_line(argc, argv, std::cout, std::cerr);
     if (line.exit_status) return *line.exit_status;
     switch (line.action) {

@@ -19,7 +19,12 @@ MemoryWatch::MemoryWatch(std::size_t budget, base::Clock& clock, base::Log& log,
       log_(log),
       admission_(admission),
       shed_(std::move(shed)),
-      overload_(budget_) {}
+      overload_(budget_) {
+    const std::size_t limit = memory_limit();
+    if (budget_ / 4 > limit / 5)
+        log_.warning("memory.budget is more than 80 % of the memory there is: the system may end the broker first",
+                     {{"budget_bytes", budget_}, {"memory_bytes", limit}});
+}
 
 void MemoryWatch::tick() {
     if (clock_.now() < look_at_) return;

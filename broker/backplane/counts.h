@@ -33,6 +33,7 @@ struct Counts {
     std::uint64_t lost = 0;           ///< links that ended without a goodbye
     std::uint64_t takeovers = 0;
     std::uint64_t endless = 0;  ///< connections cut, for a message without end
+    std::uint64_t idle = 0;     ///< connections cut that had no link and nothing to say
 
     // With keys only.
     std::uint64_t keys_refused = 0;  ///< handshakes

@@ -10,6 +10,7 @@
 #include "backplane/departures.h"
 #include "backplane/inbound.h"
 #include "backplane/listener.h"
+#include "backplane/numbering.h"
 #include "backplane/parts.h"
 #include "backplane/rights.h"
 #include "backplane/watch.h"
@@ -26,12 +27,17 @@ std::size_t max_part_bytes(const Options& options) {
     return std::max<std::size_t>(options.max_payload_bytes, wire::kMaxHeaderBytes);
 }
 
+base::ZmqSocket open_router(zmq::context_t& context, const Options& options) {
+    Numbering::make_unguessable();
+    return {context, zmq::socket_type::router, max_part_bytes(options)};
+}
+
 }  // namespace
 
 struct Gateway::Impl {
     Impl(asio::io_context& io, const Options& options, const base::Clock& clock, base::Log& log,
          std::function<void()> want_turn)
-        : socket(context, zmq::socket_type::router, max_part_bytes(options)),
+        : socket(open_router(context, options)),
           parts(context, options, clock, log, socket, [this] { ask_for_turn(); }),
           inbound(parts),
           departures(parts),

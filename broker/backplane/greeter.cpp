@@ -37,7 +37,7 @@ Greeted Greeter::judge(std::string_view routing_id, const Link* link, const wire
     std::string why = sender.rights ? refuse_greeting(frame, *sender.rights) : std::string();
     // Whoever chooses its routing id could wait for somebody else's to be free, and get what was meant for
     // that one.
-    if (sender.rights && !is_given_by_us(routing_id)) why = "a service sets no routing id of its own";
+    if (sender.rights && !parts_.intake.is_given(routing_id)) why = "a service sets no routing id of its own";
     if (why.empty()) return parts_.registry.greet(frame, link == nullptr ? 0 : link->id(), sender.key);
     ++parts_.counts.denied;
     return Greeted{Welcomed::refused, nullptr, wire::failure(wire::Code::denied, std::move(why))};

@@ -5,35 +5,54 @@
 #include <string>
 #include <string_view>
 
+#include "wire/frame.h"
+
 namespace fairlead::backplane {
 namespace {
 
 /// A look is a system call; with more connections than this each is looked at less often.
 constexpr std::size_t kLooksATick = 256;
 
+constexpr std::string_view kEndless = "it sent a message without end";
+
+std::uint64_t legal_bytes(const Options& options) {
+    return std::max(wire::kMaxMessageBytes, options.max_payload_bytes) + wire::kMaxPairs * wire::kMaxHeaderBytes;
+}
+
 }  // namespace
 
 Intake::Intake(zmq::context_t& context, zmq::socket_t& socket, const Options& options,
                const base::Clock& clock, base::Log& log, Links& links, Counts& counts)
     : options_(options),
+      legal_(legal_bytes(options)),
       clock_(clock),
       log_(log),
       links_(links),
       counts_(counts),
+      numbering_(context, socket),
       arrivals_(context, socket) {}
+
+bool Intake::is_given(std::string_view routing_id) {
+    take_arrivals();
+    return numbering_.is_given(routing_id, came_);
+}
 
 void Intake::belongs_to(int descriptor, const Link& link) {
     take_arrivals();
     const auto found = connections_.find(descriptor);
     if (found == connections_.end()) return;
     found->second.link = link.id();
+    found->second.silent = false;
     found->second.service = link.instance->service;
     found->second.key = link.instance->key;
 }
 
 void Intake::heard(int descriptor) {
-    if (const auto found = connections_.find(descriptor); found != connections_.end())
-        found->second.heard = clock_.now();
+    take_arrivals();
+    const auto found = connections_.find(descriptor);
+    if (found == connections_.end()) return;
+    found->second.heard = clock_.now();
+    found->second.silent = false;
 }
 
 bool Intake::tick(bool all_read) {
@@ -46,9 +65,9 @@ bool Intake::tick(bool all_read) {
     for (std::size_t looks = 0; looks < kLooksATick && !round_.empty(); ++looks) {
         const auto found = connections_.find(round_.back());
         round_.pop_back();
-        if (found != connections_.end() && !look(found->second)) forget(found);
+        if (found != connections_.end() && !look(found->second)) connections_.erase(found);
     }
-    return cut_the_worst();
+    return judge();
 }
 
 void Intake::take_arrivals() {
@@ -57,18 +76,14 @@ void Intake::take_arrivals() {
 }
 
 void Intake::arrived(const Arrivals::Event& event) {
-    if (const auto before = connections_.find(event.descriptor); before != connections_.end()) forget(before);
+    connections_.erase(event.descriptor);
     if (event.ended) return;
+    ++came_;
     const auto tcp = TcpConnection::find(event.descriptor, event.port);
     if (!tcp) return;  // gone already, or not TCP
     Connection connection{*tcp};
-    connection.whole_at = connection.seen_at = clock_.now();
+    connection.came = connection.whole_at = connection.seen_at = clock_.now();
     connections_.emplace(event.descriptor, connection);
-}
-
-void Intake::forget(Connections::iterator at) {
-    hold(at->second, 0);
-    connections_.erase(at);
 }
 
 bool Intake::look(Connection& connection) {
@@ -81,25 +96,20 @@ bool Intake::look(Connection& connection) {
     if (heard >= connection.whole_at) {
         connection.whole = connection.seen = *received;
         connection.whole_at = connection.seen_at = now;
-        hold(connection, 0);
+        connection.held = 0;
         return true;
     }
     // Whole messages among what was seen may still wait to be read: only after that it counts. Under a load
     // that leaves nothing read to its end it counts at last, since who floods us must not put it off for
     // ever.
     if (all_read_at_ <= connection.seen_at && now - connection.seen_at < options_.dead_after) return true;
-    hold(connection, connection.seen - std::min(connection.seen, connection.whole));
+    connection.held = connection.seen - std::min(connection.seen, connection.whole);
     connection.seen = *received;
     connection.seen_at = now;
     // What waits in the kernel is bounded there, and may be of whole messages.
-    if (connection.seen > connection.whole + kMostOfOne)
+    if (connection.seen > connection.whole)
         connection.seen -= std::min(connection.seen, connection.tcp.unread());
     return true;
-}
-
-void Intake::hold(Connection& connection, std::uint64_t bytes) {
-    held_ += bytes - connection.held;
-    connection.held = bytes;
 }
 
 /// Nobody's if the link goes on over another connection by now.
@@ -108,39 +118,76 @@ Link* Intake::link_of(const Connection& connection) const {
     return link != nullptr && link->descriptor == connection.tcp.descriptor() ? link : nullptr;
 }
 
-bool Intake::cut_the_worst() {
+bool Intake::judge() {
+    const base::Steady now = clock_.now();
+    std::vector<Weighed> links;
+    std::vector<Weighed> strangers;
+    std::vector<Weighed> ages;
+    for (const auto& [descriptor, connection] : connections_) {
+        const bool linked = link_of(connection) != nullptr;
+        const std::uint64_t legal = linked ? legal_ : 0;
+        if (connection.held > legal) (linked ? links : strangers).push_back({connection.held - legal, descriptor});
+        if (!linked) ages.push_back({static_cast<std::uint64_t>((now - connection.came).count()), descriptor});
+    }
+    const bool any = cut_largest(links, kSpareOfLinks);
+    cut_largest(strangers, kMostOfStrangers);
+    cut_silent(ages);
+    return any;
+}
+
+/// True if a link has to end.
+bool Intake::cut_largest(std::vector<Weighed>& all, std::uint64_t most_of_all) {
+    std::uint64_t sum = 0;
+    for (const Weighed& one : all)
+        sum += one.weight;
+    std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.weight > b.weight; });
     bool any = false;
-    while (!connections_.empty()) {
-        const auto worst =
-            std::max_element(connections_.begin(), connections_.end(),
-                             [](const auto& a, const auto& b) { return a.second.held < b.second.held; });
-        if (worst->second.held <= kMostOfOne && held_ <= kMostOfAll) break;
-        any = cut(worst) || any;
+    for (const Weighed& one : all) {
+        if (one.weight <= kSpareOfOne && sum <= most_of_all) break;
+        any = cut(one.descriptor, kEndless) || any;
+        sum -= one.weight;
     }
     return any;
 }
 
-bool Intake::cut(Connections::iterator at) {
+void Intake::cut_silent(std::vector<Weighed>& strangers) {
+    std::sort(strangers.begin(), strangers.end(),
+              [](const auto& a, const auto& b) { return a.weight > b.weight; });
+    const std::size_t too_many = strangers.size() - std::min(strangers.size(), kMostStrangers);
+    for (std::size_t i = 0; i < strangers.size(); ++i) {
+        const auto found = connections_.find(strangers[i].descriptor);
+        if (found == connections_.end()) continue;
+        const bool silent = found->second.silent && clock_.now() - found->second.came >= kFirstWord;
+        if (silent || i < too_many)
+            cut(strangers[i].descriptor, silent ? "it said nothing" : "too many have no link");
+    }
+}
+
+/// True if it had a link, which ends. One that cannot be cut now is tried again with the next look.
+bool Intake::cut(int descriptor, std::string_view why) {
+    const auto at = connections_.find(descriptor);
     Link* link = link_of(at->second);
     const std::string address = at->second.tcp.peer_address();  // what is cut has none
-    const bool ours = at->second.tcp.cut();
+    const TcpConnection::Cut cut = at->second.tcp.cut(grip_);
+    if (cut == TcpConnection::Cut::failed) return false;
+    const bool ours = cut == TcpConnection::Cut::done;
     if (ours) {
-        ++counts_.endless;
-        log_cut(at->second, address);
-        if (link != nullptr) links_.end(*link, "it sent a message without end");
+        ++(why == kEndless ? counts_.endless : counts_.idle);
+        log_cut(at->second, address, why);
+        if (link != nullptr) links_.end(*link, std::string(why));
     }
-    forget(at);
+    connections_.erase(at);
     return ours && link != nullptr;
 }
 
-void Intake::log_cut(const Connection& connection, std::string_view address) {
+void Intake::log_cut(const Connection& connection, std::string_view address, std::string_view why) {
     const auto kept_back = log_limit_.pass(clock_.now());
     if (!kept_back) return;
-    log_.error("a peer was cut: it sent a message without end", {{"service", connection.service},
-                                                                 {"key", connection.key},
-                                                                 {"address", address},
-                                                                 {"bytes", connection.held},
-                                                                 {"not_logged", *kept_back}});
+    log_.error("a peer was cut: " + std::string(why), {{"service", connection.service},
+                                                       {"key", connection.key},
+                                                       {"address", address},
+                                                       {"bytes", connection.held},
+                                                       {"not_logged", *kept_back}});
 }
 
 }  // namespace fairlead::backplane

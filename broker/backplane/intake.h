@@ -15,6 +15,7 @@
 #include "backplane/counts.h"
 #include "backplane/links.h"
 #include "backplane/log_limit.h"
+#include "backplane/numbering.h"
 #include "backplane/options.h"
 #include "backplane/tcp_connection.h"
 #include "base/clock.h"
@@ -22,19 +23,26 @@
 
 namespace fairlead::backplane {
 
-/// Cuts peers that send a message without end. libzmq gives out whole messages only and bounds neither their
-/// parts nor their bytes, so that until its last part a message is held, whatever its length.
+/// Cuts peers that send a message without end, and those that only take up a descriptor. libzmq gives out whole
+/// messages only and bounds neither their parts nor their bytes, so that until its last part a message is held,
+/// whatever its length.
 ///
-/// What a connection has brought since its last whole message is such a message, or a part of one: more than
-/// `kMostOfOne` of it, or the most where all have more than `kMostOfAll` together, ends the connection and
-/// its link. A legal message is far smaller. The bytes are the kernel's count, of TCP only: over ipc://
-/// nobody counts them, and the memory limit of the process is the bound.
+/// What a connection has brought since its last whole message, and libzmq has read, is such a message, or a part
+/// of one. A link may have one legal message of it, and `kSpareOfOne` more; what all links have beyond a legal
+/// message is at most `kSpareOfLinks`. Who has no link may have `kSpareOfOne`, all of them together
+/// `kMostOfStrangers`. The largest goes first. The bytes are the kernel's count, of TCP only: over ipc:// nobody
+/// counts them, and the memory limit of the process is the bound.
+///
+/// Who has no link has to bring a message within `kFirstWord`, and of more than `kMostStrangers` the oldest goes.
 ///
 /// Messages of links cost nothing for it. Threads: one, core's.
 class Intake {
 public:
-    static constexpr std::uint64_t kMostOfOne = 16 * 1024 * 1024;
-    static constexpr std::uint64_t kMostOfAll = 64 * 1024 * 1024;
+    static constexpr std::uint64_t kSpareOfOne = 1024 * 1024;
+    static constexpr std::uint64_t kSpareOfLinks = 64 * 1024 * 1024;
+    static constexpr std::uint64_t kMostOfStrangers = 16 * 1024 * 1024;
+    static constexpr std::chrono::seconds kFirstWord{10};
+    static constexpr std::size_t kMostStrangers = 1024;
 
     /// Before the socket listens.
     Intake(zmq::context_t& context, zmq::socket_t& socket, const Options& options, const base::Clock& clock,
@@ -42,6 +50,8 @@ public:
 
     /// What comes over this connection is the link's from now on; its messages are known by Liveness.
     void belongs_to(int descriptor, const Link& link);
+    /// Whether the peer left its routing id to libzmq.
+    bool is_given(std::string_view routing_id);
     /// A whole message came of a peer without a link.
     void heard(int descriptor);
 
@@ -57,6 +67,8 @@ private:
         core::LinkId link = 0;
         std::string service{};  ///< who it was when it greeted, even if its link has ended since
         std::string key{};
+        base::Steady came{};
+        bool silent = true;       ///< it has brought no whole message yet
         base::Steady heard{};     ///< its last message without a link
         std::uint64_t whole = 0;  ///< bytes that had come when it was last known to have brought a message
         base::Steady whole_at{};
@@ -68,24 +80,32 @@ private:
 
     void take_arrivals();
     void arrived(const Arrivals::Event& event);
-    void forget(Connections::iterator at);
     /// False: it is closed.
     bool look(Connection& connection);
-    void hold(Connection& connection, std::uint64_t bytes);
     Link* link_of(const Connection& connection) const;
-    bool cut_the_worst();
-    bool cut(Connections::iterator at);
-    void log_cut(const Connection& connection, std::string_view address);
+    /// What one has that is bounded: bytes or age.
+    struct Weighed {
+        std::uint64_t weight;
+        int descriptor;
+    };
+    bool judge();
+    bool cut_largest(std::vector<Weighed>& all, std::uint64_t most_of_all);
+    void cut_silent(std::vector<Weighed>& strangers);
+    bool cut(int descriptor, std::string_view why);
+    void log_cut(const Connection& connection, std::string_view address, std::string_view why);
 
     const Options& options_;
+    const std::uint64_t legal_;  ///< bytes of one message
     const base::Clock& clock_;
     base::Log& log_;
     Links& links_;
     Counts& counts_;
+    Numbering numbering_;
+    Grip grip_;
     Arrivals arrivals_;
+    std::uint32_t came_ = 0;  ///< connections ever, whatever they came over
     Connections connections_;
     std::vector<int> round_;  ///< to be looked at before all are again
-    std::uint64_t held_ = 0;  ///< by all
     base::Steady all_read_at_{};
     LogLimit log_limit_;
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "backplane/listener.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -23,8 +25,13 @@ namespace {
 }
 
 bool is_loopback(std::string_view host) {
-    if (host == "localhost" || host == "[::1]") return true;
-    return host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string_view::npos;
+    if (host == "localhost") return true;
+    in_addr four{};
+    if (::inet_pton(AF_INET, std::string(host).c_str(), &four) == 1) return (ntohl(four.s_addr) >> 24) == 127;
+    in6_addr six{};
+    const bool brackets = host.size() > 2 && host.front() == '[' && host.back() == ']';
+    if (!brackets || ::inet_pton(AF_INET6, std::string(host.substr(1, host.size() - 2)).c_str(), &six) != 1) return false;
+    return IN6_IS_ADDR_LOOPBACK(&six) || (IN6_IS_ADDR_V4MAPPED(&six) && six.s6_addr[12] == 127);
 }
 
 bool may_be_public(const Options& options) {

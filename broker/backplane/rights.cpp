@@ -12,8 +12,6 @@ namespace {
 
 using Patterns = std::vector<std::string>;
 
-constexpr std::size_t kGivenBytes = 5;  // 0 and a number
-
 bool any_covers(const Patterns& allowed, std::string_view wanted) {
     return std::any_of(allowed.begin(), allowed.end(),
                        [&](const std::string& pattern) { return covers(pattern, wanted); });
@@ -104,10 +102,6 @@ std::string refuse_registration(const Instance& instance, const ServiceRights& r
             return why;
     }
     return {};
-}
-
-bool is_given_by_us(std::string_view routing_id) noexcept {
-    return routing_id.size() == kGivenBytes && routing_id.front() == '\0';
 }
 
 }  // namespace fairlead::backplane

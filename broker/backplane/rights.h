@@ -25,7 +25,4 @@ bool may_publish(const ServiceRights& rights, std::string_view channel);
 std::string refuse_greeting(const wire::Greeting& greeting, const ServiceRights& rights);
 std::string refuse_registration(const Instance& instance, const ServiceRights& rights);
 
-/// Whether libzmq made this routing id up for a peer that brought none.
-bool is_given_by_us(std::string_view routing_id) noexcept;
-
 }  // namespace fairlead::backplane

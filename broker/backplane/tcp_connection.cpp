@@ -11,7 +11,9 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <cstddef>
+#include <stdexcept>
 
 namespace fairlead::backplane {
 namespace {
@@ -54,29 +56,32 @@ std::optional<std::uint64_t> cookie_of(int descriptor) {
     return cookie;
 }
 
-/// Another name for what the number means now: whatever becomes of the number, this stays.
-class Hold {
-public:
-    explicit Hold(int descriptor) : descriptor_(::fcntl(descriptor, F_DUPFD_CLOEXEC, 0)) {}
-    ~Hold() {
-        if (descriptor_ >= 0) ::close(descriptor_);
-    }
-    Hold(const Hold&) = delete;
-    Hold& operator=(const Hold&) = delete;
-    int get() const noexcept { return descriptor_; }
-
-private:
-    int descriptor_;
-};
-
 }  // namespace
 
+Grip::Grip() {
+    if (::pipe2(own_.data(), O_CLOEXEC) != 0)
+        throw std::runtime_error("backplane: no descriptor is left to watch connections with");
+}
+
+Grip::~Grip() {
+    for (const int descriptor : own_)
+        ::close(descriptor);
+}
+
+int Grip::hold(int descriptor) const {
+    return ::dup3(descriptor, own_[0], O_CLOEXEC);
+}
+
+void Grip::release() const {
+    ::dup3(own_[1], own_[0], O_CLOEXEC);
+}
+
+// The number may become another connection's meanwhile, hence the second look at the cookie.
 std::optional<TcpConnection> TcpConnection::find(int descriptor, std::uint16_t own_port) {
-    const Hold held(descriptor);
-    if (own_port == 0 || endpoint_of(name_of(held.get(), ::getsockname)).port != own_port)
+    const auto cookie = cookie_of(descriptor);
+    if (!cookie || own_port == 0 || endpoint_of(name_of(descriptor, ::getsockname)).port != own_port)
         return std::nullopt;
-    const auto cookie = cookie_of(held.get());
-    if (!cookie) return std::nullopt;
+    if (cookie_of(descriptor) != cookie) return std::nullopt;
     return TcpConnection(descriptor, *cookie);
 }
 
@@ -98,9 +103,15 @@ std::string TcpConnection::peer_address() const {
     return peer.port == 0 ? std::string() : peer.host + ":" + std::to_string(peer.port);
 }
 
-bool TcpConnection::cut() const {
-    const Hold held(descriptor_);
-    return cookie_of(held.get()) == cookie_ && ::shutdown(held.get(), SHUT_RDWR) == 0;
+TcpConnection::Cut TcpConnection::cut(const Grip& grip) const {
+    const int held = grip.hold(descriptor_);
+    if (held < 0) return errno == EBADF ? Cut::gone : Cut::failed;
+    const bool same = cookie_of(held) == cookie_;
+    const bool done = same && ::shutdown(held, SHUT_RDWR) == 0;
+    const bool closed = same && !done && errno == ENOTCONN;
+    grip.release();
+    if (done) return Cut::done;
+    return !same || closed ? Cut::gone : Cut::failed;
 }
 
 }  // namespace fairlead::backplane

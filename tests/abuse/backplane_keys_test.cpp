@@ -5,6 +5,8 @@
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <csignal>
+#include <cstdlib>
+#include <deque>
 #include <fstream>
 #include <thread>
 
@@ -135,6 +137,35 @@ TEST_CASE("T35: neither routing id nor UUID of a service help another key", "[ba
         CHECK(ask(client, "orders.create", "{}").data == R"("orders")");
     CHECK(orders.asked == 100);
     CHECK(orders.service.stats().reconnects == 0);
+}
+
+/// The nth routing id that libzmq makes up in a process whose rand() nobody has seeded.
+std::string unseeded_id(std::uint32_t n) {
+    std::srand(1);
+    const auto low = static_cast<std::uint32_t>(std::rand());
+    const auto high = static_cast<std::uint32_t>(std::rand()) << 31U;
+    const std::uint32_t number = (high | low) + n;
+    std::string id(1, '\0');
+    for (int shift = 24; shift >= 0; shift -= 8)
+        id += static_cast<char>(number >> static_cast<unsigned>(shift));
+    return id;
+}
+
+// libzmq asserts that the id which it makes up next is free.
+TEST_CASE("T35: nobody takes a routing id that libzmq would give to the next one", "[backplane]") {
+    KeyFolder keys;
+    keys.configure(both_tables(keys));
+    Broker broker(keys.options());
+    std::deque<Dealer> thieves;
+    for (std::uint32_t n = 0; n < 8; ++n) {
+        thieves.emplace_back(broker.backplane_address(), as(keys, "thief", "broker", unseeded_id(n)));
+        thieves.back().send(greeting("thief", "thief.ask"));
+    }
+    for (Dealer& thief : thieves)
+        CHECK(thief.receive<wire::Refusal>());
+    Orders first(keys, broker);
+    Orders second(keys, broker);
+    CHECK_FALSE(broker.process().wait_exit(std::chrono::milliseconds(0)));
 }
 
 TEST_CASE("T36: keys, names, topics and channels in all combinations", "[backplane]") {

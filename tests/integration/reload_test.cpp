@@ -5,6 +5,7 @@
 #include <csignal>
 #include <fstream>
 
+#include "support/keys.h"
 #include "support/parties.h"
 #include "support/temporary_file.h"
 
@@ -59,6 +60,29 @@ TEST_CASE("a hangup takes nothing over that does not fit what only a restart cha
     REQUIRE(broker.process().wait_for_output("not reloaded", 20s));
     CHECK(broker.process().output().find("beside what only a restart changes") != std::string::npos);
     CHECK(broker.process().output().find("client.max_message") != std::string::npos);
+}
+
+TEST_CASE("T41: keys of the backplane are not switched off by a hangup", "[reload]") {
+    KeyFolder keys;
+    keys.configure(table_of("orders", keys.key("orders"), kAllRights));
+    Broker broker(keys.options());
+    Service orders{"orders", "1.0.0", keys.service(broker.backplane_address(), "orders")};
+    orders.on("orders.create", [](Request&) { return 1; });
+    join(orders);
+    auto client = enter(broker);
+    std::ofstream(keys.path("fairlead.toml")) << rules(">");
+    broker.process().signal(SIGHUP);
+    REQUIRE(broker.process().wait_for_output("switched on or off by a restart only", 20s));
+    CHECK(ask(client, "orders.create", "{}").data == "1");
+}
+
+TEST_CASE("T49: a hangup that comes while the broker starts is taken when it is ready", "[reload]") {
+    auto started = client::Child::start({program("fairlead-broker"), "--set", "websocket.listen=127.0.0.1:0", "--set",
+                                         "backplane.listen=tcp://127.0.0.1:*"});
+    REQUIRE(started);
+    REQUIRE((*started)->wait_for_output("development profile", 20s));
+    (*started)->signal(SIGHUP);
+    CHECK((*started)->wait_for_output("configuration reloaded", 20s));
 }
 
 TEST_CASE("T50: the log says at each start and reload which insecure switches are on", "[reload]") {

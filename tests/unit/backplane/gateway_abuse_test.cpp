@@ -168,8 +168,11 @@ std::string why_not(const std::string& endpoint) {
 TEST_CASE("without keys only this machine may connect", "[gateway][listen]") {
     REQUIRE(why_not("tcp://127.0.0.1:*").empty());
     REQUIRE(why_not("tcp://[::1]:*").empty());
+    REQUIRE(why_not("tcp://[0:0:0:0:0:0:0:1]:*").empty());
+    REQUIRE(why_not("tcp://[::ffff:127.0.0.1]:*").find("only loopback") == std::string::npos);
     for (const char* open :
-         {"tcp://0.0.0.0:0", "tcp://*:0", "tcp://192.0.2.1:7000", "tcp://127.evil.example:0"}) {
+         {"tcp://0.0.0.0:0", "tcp://*:0", "tcp://192.0.2.1:7000", "tcp://127.evil.example:0", "tcp://[::]:0",
+          "tcp://[::ffff:192.0.2.1]:0"}) {
         REQUIRE(why_not(open).find("only loopback") != std::string::npos);
     }
     REQUIRE(why_not("udp://127.0.0.1:1").find("neither tcp:// nor ipc://") != std::string::npos);

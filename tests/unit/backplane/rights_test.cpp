@@ -88,14 +88,5 @@ TEST_CASE("channels are named in full or by their beginning", "[rights]") {
     CHECK(may_publish(rights, "user:7"));
 }
 
-TEST_CASE("routing ids of our making are known by their form", "[rights]") {
-    CHECK(is_given_by_us(std::string("\0abcd", 5)));
-    CHECK_FALSE(is_given_by_us(""));
-    CHECK_FALSE(is_given_by_us("orders"));
-    CHECK_FALSE(is_given_by_us("abcde"));
-    CHECK_FALSE(is_given_by_us(std::string("\0abc", 4)));
-    CHECK_FALSE(is_given_by_us(std::string("\0abcde", 6)));
-}
-
 }  // namespace
 }  // namespace fairlead::backplane
