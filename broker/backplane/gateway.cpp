@@ -253,6 +253,12 @@ void Gateway::answer(core::LinkId id, core::CallId call, core::Outcome&& outcome
     }
 }
 
+bool Gateway::listens(core::Subjects) const {
+    return false;
+}
+
+void Gateway::tell(core::SessionEvent&&) {}
+
 core::Emitted Gateway::emit(core::Event&& event) {
     if (impl_->broker == nullptr) return {};
     return impl_->parts.events.emit(std::move(event));

@@ -85,6 +85,8 @@ public:
     void cancel(core::CallId call) override;
     void answer(core::LinkId link, core::CallId call, core::Outcome&& outcome) override;
     core::Emitted emit(core::Event&& event) override;
+    bool listens(core::Subjects subjects) const override;
+    void tell(core::SessionEvent&& event) override;
 
     Counts counts() const;
     std::vector<InstanceView> instances() const;

@@ -46,6 +46,10 @@ struct Broker::Impl {
         if (Client* client = clients.find(command.client)) admission.forget(*client);
     }
 
+    void operator()(Lagged&& command) {
+        if (Client* client = clients.find(command.client)) control.lagged(*client, std::move(command));
+    }
+
     void handle(Client& client, Subscribe&& command) { subscriptions.subscribe(client, std::move(command)); }
     void handle(Client& client, Unsubscribe&& command) {
         subscriptions.unsubscribe(client, std::move(command));
@@ -143,6 +147,10 @@ void Broker::tick() {
     impl_->admission.tick();
     impl_->subscriptions.tick();
     impl_->publisher.tick();
+}
+
+SnapshotPage Broker::snapshot(Subjects, std::uint64_t, std::size_t) const {
+    return {};
 }
 
 Broker::Counts Broker::counts() const {

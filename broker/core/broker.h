@@ -11,6 +11,7 @@
 #include "core/reached.h"
 #include "core/request.h"
 #include "core/revocation.h"
+#include "core/session_event.h"
 
 namespace fairlead::core {
 
@@ -70,6 +71,9 @@ public:
 
     /// Fires what is due (deadlines, expiries). Call it about every 10 ms.
     void tick();
+
+    /// What there is now, for services that have not heard of it. `from`: 0, then what the page before said.
+    SnapshotPage snapshot(Subjects subjects, std::uint64_t from, std::size_t max_events) const;
 
     struct Counts {
         std::size_t clients = 0;

@@ -126,4 +126,17 @@ void Control::disconnect_all(std::uint16_t code, std::string_view reason) {
     clients_.for_each([&](Client& client) { admission_.close(client, code, std::string(reason)); });
 }
 
+void Control::lagged(Client& client, Lagged&& command) {
+    if (!command.recover) {
+        return log_.warning("a client does not read", {{"user", clients_.user_of(client)},
+                                                       {"client", clients_.id_of(client)},
+                                                       {"channel", command.channel},
+                                                       {"policy", to_string(command.act)},
+                                                       {"queued_bytes", command.bytes},
+                                                       {"age_ms", command.age.count()}});
+    }
+    if (subscriptions_.lose(client, command.channel)) return;
+    admission_.close(client, wire::Close::insufficient_state, "a publication could not be brought to the client");
+}
+
 }  // namespace fairlead::core

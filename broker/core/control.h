@@ -32,6 +32,10 @@ public:
     std::uint32_t disconnect_key(std::string_view key_id);
     void disconnect_all(std::uint16_t code, std::string_view reason);
 
+    /// A client did not read: it is said who. One that has a gap in a channel and reads again is made to come back to
+    /// it: 2500, or, where the broker subscribed it, 3010.
+    void lagged(Client& client, Lagged&& command);
+
 private:
     template <typename End>
     void for_each(const Target& target, End&& end);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,6 +11,7 @@
 #include "core/claims.h"
 #include "core/client_key.h"
 #include "core/payload.h"
+#include "core/slow_reader.h"
 
 /// All that an edge thread may ask of core. `id` is the command's id, which the answer carries.
 /// For each client: Connect first, then anything, then Disconnected once. What comes of an unknown client is dropped.
@@ -105,7 +107,20 @@ struct Query {
     bool reverse = false;              ///< history: the newest first
 };
 
+/// A client did not read, and publications of a channel were not queued for it, or it was closed for that. Sent when it
+/// begins and, with `recover`, when the client reads again: its place in that channel has a gap, and it must come back to
+/// the channel for what it missed.
+struct Lagged {
+    ClientKey client;
+    std::string channel;
+    SlowReader act = SlowReader::disconnect;
+    std::size_t bytes = 0;            ///< that waited for it
+    std::chrono::milliseconds age{};  ///< how long the oldest of them did
+    std::uint64_t dropped = 0;        ///< publications that it did not get, of all channels, since it lags
+    bool recover = false;
+};
+
 using FromEdge = std::variant<std::unique_ptr<Connect>, Disconnected, Subscribe, Unsubscribe, Publish, Call, Send,
-                              Refresh, SubRefresh, Query>;
+                              Refresh, SubRefresh, Query, Lagged>;
 
 }  // namespace fairlead::core

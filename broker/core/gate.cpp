@@ -55,6 +55,9 @@ std::size_t payload_bytes(const SubRefresh& command) {
 std::size_t payload_bytes(const Query& command) {
     return command.channel.size();
 }
+std::size_t payload_bytes(const Lagged& command) {
+    return command.channel.size();
+}
 
 std::size_t bytes_of(const FromEdge& command) {
     return sizeof(FromEdge) + std::visit([](const auto& each) { return payload_bytes(each); }, command);

@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/slow_reader.h"
+
 namespace fairlead::core {
 
 /// Who grants an operation in a namespace; the first grant wins.
@@ -37,6 +39,7 @@ struct NamespaceOptions {
     std::size_t history_size = 0;           ///< publications kept of each channel; 0 = none
     std::chrono::seconds history_age{300};  ///< how long each is kept
     RecoveryMode recovery = RecoveryMode::stream;
+    SlowReader slow_reader = SlowReader::disconnect;
 };
 
 /// What some clients may do. A client fits when each kind that is not empty has an entry that fits; all empty

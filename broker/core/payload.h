@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/slow_reader.h"
+
 namespace fairlead::core {
 
 /// How the bytes of a payload are written. Behind the broker all is MessagePack; between clients of one encoding the
@@ -37,6 +39,9 @@ struct Publication {
     Tags tags;
     std::uint64_t offset = 0;  ///< 0: the channel keeps no history
     std::int64_t time = 0;     ///< Unix milliseconds; 0: the channel keeps no history
+    std::string key = {};      ///< of what it says something new; for conflation
+    SlowReader slow_reader = SlowReader::disconnect;  ///< the rule of its namespace
+    bool recoverable = false;  ///< a subscriber that misses it can get it again
 };
 
 }  // namespace fairlead::core

@@ -12,6 +12,7 @@
 #include "core/claims.h"
 #include "core/history.h"
 #include "core/request.h"
+#include "core/session_event.h"
 #include "core/to_edge.h"
 
 /// What core asks of the outside. Implementations are handed in by the app.
@@ -57,6 +58,11 @@ public:
 
     /// One copy to each interested group.
     virtual Emitted emit(Event&& event) = 0;
+
+    /// Whether any service listens to session events of this kind, or has not said goodbye to them.
+    virtual bool listens(Subjects subjects) const = 0;
+    /// To each listening group, at least once and in order.
+    virtual void tell(SessionEvent&& event) = 0;
 };
 
 /// Checks connection tokens and subscription tokens; neither passes for the other.

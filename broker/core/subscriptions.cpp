@@ -197,6 +197,16 @@ void Subscriptions::end(Client& client, Row channel, wire::Unsubscribe code, std
     remove(client, channel);
 }
 
+bool Subscriptions::lose(Client& client, std::string_view channel) {
+    if (!subscribed(client, channel)) return true;
+    const Row row = channels_.find(channel);
+    if (wire::is_user_channel(channel) ||
+        grants_.find(grant_key(client, row)) == TokenGrants::Source::connection)
+        return false;
+    end(client, row, wire::Unsubscribe::insufficient_state, "insufficient state");
+    return true;
+}
+
 void Subscriptions::revoke(const Target& target) {
     for (const TokenGrants::Subscription& one : grants_.find_all(target)) {
         end(clients_[one.first], one.second, wire::Unsubscribe::invalidated, "the token is revoked");

@@ -54,6 +54,9 @@ public:
 
     /// Ends what the rules, or the client's token, do not allow any more.
     void recheck(Client& client);
+    /// Ends a subscription whose subscriber has a gap, so that it comes back for what it missed. False: the broker made
+    /// the subscription, and clients do not come back to such.
+    bool lose(Client& client, std::string_view channel);
     /// Ends what came by this token, or by one of this key.
     void revoke(const Target& target);
     /// Ends those whose token is over.

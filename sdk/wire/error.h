@@ -62,6 +62,7 @@ enum class Close : std::uint16_t {
 /// Why the broker ends a subscription; clients subscribe again from 2500 on.
 enum class Unsubscribe : std::uint16_t {
     by_server = 2000,
+    insufficient_state = 2500,  ///< a gap: the client subscribes again at once and recovers
     expired = 2501,
     invalidated = 2502,  ///< the client subscribes again at once, with a new token
 };

@@ -55,6 +55,8 @@ public:
         answers.push_back({link, call, std::move(outcome)});
         if (on_answer) on_answer(answers.back());
     }
+    bool listens(Subjects) const override { return listening; }
+    void tell(SessionEvent&& event) override { told.push_back(std::move(event)); }
     Emitted emit(Event&& event) override {
         events.push_back(std::move(event));
         return {1, 0, 0};
@@ -67,6 +69,8 @@ public:
     std::vector<CallId> cancelled;
     std::vector<Answer> answers;
     std::vector<Event> events;
+    bool listening = false;
+    std::vector<SessionEvent> told;
 };
 
 /// Streams without limits, as plain lists.
