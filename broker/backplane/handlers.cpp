@@ -160,7 +160,8 @@ void Handlers::on(Link& link, const wire::Publication& frame, std::string_view p
         publication.channel = frame.channel;
         publication.data = payload_of(payload);
         publication.tags = tags_of(frame.tags);
-        reached = broker_->publish(std::move(publication));
+        publication.key = frame.key;
+        reached = broker_->publish(std::move(publication), {frame.idempotency, frame.version});
     }
     taken(link, payload);
     acknowledge(link, frame.id, reached);
@@ -171,26 +172,49 @@ void Handlers::on(Link& link, const wire::Push& frame, std::string_view payload)
     core::Reached reached;
     reached.failure = check_for_clients(link, payload);
     if (link.rights && !link.rights->push) reached.failure = denied(link, "send to single clients");
-    if (reached.failure.code == 0) reached = broker_->push(frame.client, payload_of(payload));
+    if (reached.failure.code == 0) reached.failure = check_audience(frame.client, frame.user);
+    if (reached.failure.code == 0) {
+        reached = frame.client.empty() ? broker_->push_user(frame.user, payload_of(payload))
+                                       : broker_->push(frame.client, payload_of(payload));
+    }
     acknowledge(link, frame.id, reached);
 }
 
-void Handlers::on(Link& link, const wire::Control& frame, std::string_view) {
+void Handlers::on(Link& link, const wire::Control& frame, std::string_view payload) {
     ++parts_.counts.controls;
-    const auto code = static_cast<std::uint16_t>(std::min<std::uint32_t>(frame.code, 0xffff));
     core::Reached reached;
     if (link.rights && !link.rights->control) {
-        reached.failure = denied(link, "disconnect clients");
-    } else if (frame.action != wire::Action::disconnect) {
-        reached.failure = wire::failure(Code::not_available, "services can disconnect clients only");
-    } else if (frame.client.empty() == frame.user.empty()) {
-        reached.failure = wire::failure(Code::bad_request, "either a client or a user");
-    } else if (!frame.client.empty()) {
-        reached = broker_->disconnect_client(frame.client, code, frame.reason);
+        reached.failure = denied(link, "control clients");
     } else {
-        reached = broker_->disconnect_user(frame.user, code, frame.reason);
+        reached.failure = check_audience(frame.client, frame.user);
     }
+    if (reached.failure.code == 0) reached = control(link, frame, payload);
     acknowledge(link, frame.id, reached);
+}
+
+core::Reached Handlers::control(Link& link, const wire::Control& frame, std::string_view payload) {
+    const auto code = static_cast<std::uint16_t>(std::min<std::uint32_t>(frame.code, 0xffff));
+    const core::Audience audience{frame.client, frame.user};
+    switch (frame.action) {
+        case wire::Action::disconnect:
+            return frame.client.empty() ? broker_->disconnect_user(frame.user, code, frame.reason)
+                                        : broker_->disconnect_client(frame.client, code, frame.reason);
+        case wire::Action::subscribe:
+            return broker_->subscribe(audience, std::string(frame.channel));
+        case wire::Action::unsubscribe:
+            return broker_->unsubscribe(audience, std::string(frame.channel), code, frame.reason);
+        case wire::Action::keep_state: {
+            wire::Failure failure = check_payload(link, payload);
+            if (failure.code != 0) return {std::move(failure), 0, 0, {}};
+            return broker_->keep_state(frame.client, payload);
+        }
+    }
+    return {wire::failure(Code::not_available, "this broker does not know that action"), 0, 0, {}};
+}
+
+wire::Failure Handlers::check_audience(std::string_view client, std::string_view user) {
+    if (client.empty() != user.empty()) return {};
+    return wire::failure(Code::bad_request, "either a client or a user");
 }
 
 void Handlers::on(Link& link, const wire::Revoke& frame, std::string_view) {

@@ -45,6 +45,8 @@ private:
     wire::Failure check_for_clients(Link& link, std::string_view payload);
     wire::Failure check_value(Link& link, std::string_view payload, bool json);
     wire::Failure check_event(Link& link, const wire::Event& frame, std::string_view payload);
+    core::Reached control(Link& link, const wire::Control& frame, std::string_view payload);
+    static wire::Failure check_audience(std::string_view client, std::string_view user);
     wire::Failure denied(Link& link, std::string_view what);
     void taken(Link& link, std::string_view payload);
     void acknowledge(Link& link, wire::Ack ack, const wire::Failure& failure);

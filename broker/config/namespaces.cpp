@@ -114,7 +114,11 @@ const std::vector<Scalar>& scalars() {
          [](Options& o, const Value& v) {
              for (const auto mode : {core::RecoveryMode::none, core::RecoveryMode::stream, core::RecoveryMode::cache})
                  if (recovery_word(mode) == std::get<std::string>(v)) o.recovery = mode;
-         }}};
+         }},
+        {scalar_row(Kind::boolean, "join_leave", "false", 0, 0,
+                    "Whether subscribers who ask for it are told who joins and who leaves."),
+         [](const Options& o) -> Value { return o.join_leave; },
+         [](Options& o, const Value& v) { o.join_leave = std::get<bool>(v); }}};
     return all;
 }
 
@@ -197,14 +201,14 @@ const std::vector<NamespaceKey>& namespace_table() {
          "after any grant and has the last word)."},
         {"publish", "[\"nobody\"]", "Which clients may publish, with the same words but `token`. Services always may."},
         {"presence", "[\"nobody\"]",
-         "Which subscribers may see who else is there: `nobody`, `anyone`, `user`, `permission`. This version answers "
-         "those with 108, not available."},
+         "Which subscribers may see who else is there: `nobody`, `anyone`, `user`, `permission`. Services may ask where any of these is named."},
         {"history", "[\"nobody\"]",
          "Which subscribers may ask for what was published, with the words of presence. Clients that were away get what "
          "they missed without it."},
         {"history_size", "0", scalars()[0].row.what},
         {"history_age", "\"5m\"", scalars()[1].row.what},
-        {"recovery", "\"stream\"", scalars()[2].row.what}};
+        {"recovery", "\"stream\"", scalars()[2].row.what},
+        {"join_leave", "false", scalars()[3].row.what}};
     return keys;
 }
 

@@ -197,6 +197,17 @@ std::vector<Row> rate_rows() {
             "Publications that a client gets which was away; one that missed more is told that they cannot be had."),
         size<&C::core, &K::max_recovered_bytes>(s, "max_recovered_bytes", "512 KiB", kKiB, kGiB,
             "Their payloads together. An answer to `history` is cut at as much. Half of `max_queue` at the most makes sense."),
+        count<&C::core, &K::user_history_size>(s, "user_history_size", "100", 0, kMany,
+            "How many publications are kept for each user, so that a device which was away gets what it missed. 0 keeps none."),
+        time<&C::core, &K::user_history_age>(s, "user_history_age", "10m", kSecond, 365 * 24 * kHour,
+            "How long each is kept."),
+        count<&C::core, &K::max_presence>(s, "max_presence", "1000", 1, kMany,
+            "Clients that an answer to `presence` lists. In a channel with more it fails with 108, and `presence_stats` tells "
+            "how many there are."),
+        count<&C::core, &K::max_join_leave>(s, "max_join_leave", "100", 1, kMany,
+            "Subscribers of a channel up to which they are told who joins and who leaves."),
+        time<&C::core, &K::leave_delay>(s, "leave_delay", "1s", 0, kMinute,
+            "After how long a leave is told; who subscribes again before has not left."),
         count<&C::core, &K::max_clients_per_user>(s, "max_clients_per_user", "unlimited", 1, 10 * kMany,
             "Clients of one user at once.").zero_is("unlimited"),
         user_limit("Who gives way over `max_clients_per_user`: with `refuse` the new client, with `newest_wins` the oldest. "
@@ -347,6 +358,19 @@ std::vector<Row> hook_rows() {
     };
 }
 
+std::vector<Row> session_rows() {
+    constexpr auto s = "session";
+    return {
+        time<&C::core, &K::session_grace>(s, "grace", "30s", 0, kHour,
+            "How long a session without clients may be resumed: services hear that it is closed when that is over. A "
+            "session is a user's `sid`."),
+        time<&C::core, &K::user_grace>(s, "user_grace", "10s", 0, kHour,
+            "How long a user without clients counts as online."),
+        time<&C::core, &K::vacate_delay>(s, "vacate_delay", "5s", 0, kHour,
+            "How long a channel without subscribers counts as occupied."),
+    };
+}
+
 std::vector<Row> engine_rows() {
     constexpr auto s = "engine";
     return {
@@ -379,7 +403,7 @@ std::vector<Row> all_rows() {
     std::vector<Row> rows;
     for (const auto& part :
          {websocket_rows(), access_rows(), time_rows(), size_rows(), rate_rows(), token_rows(), link_rows(),
-          queue_rows(), hook_rows(), engine_rows(), memory_rows(), log_rows()}) {
+          queue_rows(), hook_rows(), session_rows(), engine_rows(), memory_rows(), log_rows()}) {
         rows.insert(rows.end(), part.begin(), part.end());
     }
     return rows;

@@ -47,6 +47,8 @@ constexpr Limit kLimits[] = {
     {"client", "max_history", kMemory},
     {"client", "max_recovered", kMemory},
     {"client", "max_recovered_bytes", kMemory},
+    {"client", "max_presence", kMemory},
+    {"client", "max_join_leave", "one who comes and goes has the broker send much"},
     {"client", "max_fanout_per_second", "one client can have the broker send much"},
     {"token", "jwks_refresh", "a key that its owner takes back is accepted for that long"},
     {"token", "jwks_max_age", "whoever keeps the key set away keeps its old keys in use for that long"},

@@ -11,6 +11,8 @@
 namespace fairlead::core {
 namespace {
 
+constexpr std::uint16_t kNoClose = 1006;  // the connection ended without a word
+
 /// A refresh hook that does not answer is asked again: its clients have come in, so a short fault need not
 /// end them.
 constexpr std::uint8_t kRefreshFaults = 5;
@@ -19,6 +21,13 @@ constexpr std::chrono::seconds kRefreshAgain{5};
 bool has(const Connected& connected, const std::string& channel) {
     return std::any_of(connected.channels.begin(), connected.channels.end(),
                        [&](const Connected::Channel& each) { return each.name == channel; });
+}
+
+std::optional<Missed> place_in(const std::string& channel, const std::vector<Connect::Position>& positions) {
+    for (const Connect::Position& each : positions) {
+        if (each.channel == channel) return each.missed;
+    }
+    return std::nullopt;
 }
 
 std::string printable(std::string_view text) {
@@ -44,7 +53,7 @@ bool Admission::make_place(const ClientKey& key) {
         log_.error("a second connect of one client is dropped", {{"edge", key.edge}, {"slot", key.slot}});
         return false;
     }
-    forget(*before);
+    forget(*before, kNoClose, {});
     return true;
 }
 
@@ -106,24 +115,16 @@ void Admission::come_in(Client& client, Connect&& command, bool by_hook) {
     }
     if (!claims.user.empty()) {
         const std::string own = wire::user_channel(claims.user);
-        subscriptions_.add(client, own);
-        tell_of(own, command.positions, *connected);
+        connected->channels.push_back(subscriptions_.add_own(client, own, place_in(own, command.positions)));
     }
     for (const std::string& channel : claims.channels) {
         if (has(*connected, channel)) continue;
-        subscriptions_.add_granted(client, channel);
-        tell_of(channel, command.positions, *connected);
+        connected->channels.push_back(
+            subscriptions_.add_granted(client, channel, place_in(channel, command.positions)));
     }
     edges_.post(client.key.edge, std::move(connected));
-}
-
-void Admission::tell_of(const std::string& channel, const std::vector<Connect::Position>& positions,
-                        Connected& connected) const {
-    const auto known = std::find_if(positions.begin(), positions.end(),
-                                    [&](const Connect::Position& each) { return each.channel == channel; });
-    std::optional<Missed> missed;
-    if (known != positions.end()) missed = known->missed;
-    connected.channels.push_back({channel, missed.has_value(), subscriptions_.stream_of(channel, missed)});
+    subscriptions_.announce(client);
+    sessions_.opened(client);
 }
 
 void Admission::ask_hook(Connect&& command) {
@@ -153,7 +154,7 @@ void Admission::answered(Client& client, Connect&& command, base::Wall asked, co
         log_.warning("the connect hook allows what cannot be", {{"user", printable(reply.answer.user)}});
         return refuse(client, command.id, wire::failure(wire::Code::internal));
     }
-    if (!may_come_in(command)) return forget(client);
+    if (!may_come_in(command)) return forget(client, kNoClose, {});
     come_in(client, std::move(command), !had_token);
     client.info_by_hook = !reply.answer.info.empty();
     client.meta_by_hook = !reply.answer.meta.empty();
@@ -165,7 +166,7 @@ void Admission::answered(Client& client, Connect&& command, base::Wall asked, co
 
 void Admission::refuse(Client& client, std::uint32_t id, wire::Failure&& failure) {
     edges_.post(client.key.edge, Failed{client.key, id, true, std::move(failure)});
-    forget(client);
+    forget(client, kNoClose, {});
 }
 
 // A token goes before the hook where both say who it is; for all else the hook's word counts.
@@ -224,15 +225,16 @@ void Admission::refresh(Client& client, Refresh&& command) {
 }
 
 void Admission::close(Client& client, std::uint16_t code, std::string reason) {
-    edges_.close(client.key, code, std::move(reason));
-    forget(client);
+    edges_.close(client.key, code, reason);
+    forget(client, code, reason);
 }
 
 void Admission::close(Client& client, wire::Close code, std::string reason) {
     close(client, static_cast<std::uint16_t>(code), std::move(reason));
 }
 
-void Admission::forget(Client& client) {
+void Admission::forget(Client& client, std::uint16_t code, std::string_view reason) {
+    if (client.admitted) sessions_.gone(client, code, reason);
     gate_.forget(client);
     hooks_.cancel(client.refreshing);
     requests_.abandon_all(client);

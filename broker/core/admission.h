@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <optional>
+#include <string_view>
 
 #include "core/clients.h"
 #include "core/edges.h"
@@ -9,6 +11,7 @@
 #include "core/from_edge.h"
 #include "core/requests.h"
 #include "core/revocations.h"
+#include "core/sessions.h"
 #include "core/subscriptions.h"
 
 namespace fairlead::core {
@@ -19,7 +22,7 @@ class Admission {
 public:
     Admission(const Options& options, const Ports& ports, const Permissions& permissions,
               const Revocations& revocations, Edges& edges, Clients& clients, Subscriptions& subscriptions,
-              Requests& requests, Hooks& hooks, Gate& gate)
+              Requests& requests, Hooks& hooks, Gate& gate, Sessions& sessions)
         : options_(options),
           log_(ports.log),
           clock_(ports.clock),
@@ -32,6 +35,7 @@ public:
           requests_(requests),
           hooks_(hooks),
           gate_(gate),
+          sessions_(sessions),
           expiry_(options, ports.clock) {}
 
     void connect(Connect&& command);
@@ -41,8 +45,8 @@ public:
     void close(Client& client, std::uint16_t code, std::string reason = {});
     void close(Client& client, wire::Close code, std::string reason = {});
 
-    /// The client has gone: nothing of it is left, and nobody works for it any more.
-    void forget(Client& client);
+    /// The client has gone, with that close code: nothing of it is left, and nobody works for it any more.
+    void forget(Client& client, std::uint16_t code, std::string_view reason);
 
     /// Closes those whose time is over.
     void tick();
@@ -62,10 +66,6 @@ private:
     std::optional<Fault> fault_of(const Claims& claims) const;
     bool at_limit(std::string_view user) const;
     void come_in(Client& client, Connect&& command, bool by_hook = false);
-
-    /// `positions`: where the client was in channels when it was here before.
-    void tell_of(const std::string& channel, const std::vector<Connect::Position>& positions,
-                 Connected& connected) const;
 
     void ask_hook(Connect&& command);
     void answered(Client& client, Connect&& command, base::Wall asked, const HookReply& reply);
@@ -88,6 +88,7 @@ private:
     Requests& requests_;
     Hooks& hooks_;
     Gate& gate_;
+    Sessions& sessions_;
     Expiry expiry_;
 };
 

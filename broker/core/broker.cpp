@@ -5,6 +5,7 @@
 
 #include "core/admission.h"
 #include "core/control.h"
+#include "core/inquiries.h"
 #include "core/publisher.h"
 #include "core/requests.h"
 #include "core/subscriptions.h"
@@ -23,15 +24,26 @@ struct Broker::Impl {
           edges(p.edges),
           clients(edges.size(), ids),
           channels(edges.size(), ids.hash()),
+          positions(p.clock, p.history, channels),
+          presence(options, p, edges, clients, channels),
+          teller(p),
+          occupancy(options, p, channels, teller),
+          sessions(options, p, clients, teller),
           requests(options, p, permissions, edges, clients, ids),
           hooks(options, p, requests),
           gate(options, hooks, edges, clients),
-          subscriptions(options, p, permissions, revocations, edges, clients, channels, gate),
-          publisher(options, p, permissions, edges, clients, channels, subscriptions, gate),
+          subscriptions(options, p, permissions, revocations, edges, clients, channels, gate,
+                        positions, presence, occupancy),
+          publisher(options, p, permissions, edges, clients, channels, subscriptions, gate, positions),
           admission(options, p, permissions, revocations, edges, clients, subscriptions, requests, hooks,
-                    gate),
-          control(p, edges, clients, subscriptions, revocations, hooks, admission) {
+                    gate, sessions),
+          control(p, permissions, edges, clients, subscriptions, revocations, hooks, admission, sessions),
+          inquiries(options, p, permissions, clients, channels, presence, subscriptions, sessions) {
         gate.attach([this](FromEdge&& command) { std::visit(*this, std::move(command)); });
+        requests.on_inquiry([this](wire::InquiryKind kind, std::string_view payload) {
+            return inquiries.answer(kind, payload);
+        });
+        positions.attach([this](Row channel) { control.lost(channel); });
     }
 
     void operator()(std::unique_ptr<Connect>&& command) { admission.connect(std::move(*command)); }
@@ -43,7 +55,7 @@ struct Broker::Impl {
         handle(*client, std::move(command));
     }
     void operator()(Disconnected&& command) {
-        if (Client* client = clients.find(command.client)) admission.forget(*client);
+        if (Client* client = clients.find(command.client)) admission.forget(*client, command.code, command.reason);
     }
 
     void operator()(Lagged&& command) {
@@ -73,6 +85,11 @@ struct Broker::Impl {
     Edges edges;
     Clients clients;
     Channels channels;
+    Positions positions;
+    Presence presence;
+    Teller teller;
+    Occupancy occupancy;
+    Sessions sessions;
     Requests requests;
     Hooks hooks;
     Gate gate;
@@ -80,6 +97,7 @@ struct Broker::Impl {
     Publisher publisher;
     Admission admission;
     Control control;
+    Inquiries inquiries;
 };
 
 Broker::Broker(Options options, Ports ports)
@@ -110,12 +128,25 @@ void Broker::abandon_all(LinkId link) {
     impl_->requests.abandon_all(link);
 }
 
-Reached Broker::publish(Publication&& publication) {
-    return impl_->publisher.publish(std::move(publication));
+Reached Broker::publish(Publication&& publication, const Once& once) {
+    return impl_->publisher.publish(std::move(publication), once);
 }
 
 Reached Broker::push(std::string_view client_id, Payload&& data) {
     return impl_->control.push(client_id, std::move(data));
+}
+Reached Broker::push_user(std::string_view user, const Payload& data) {
+    return impl_->control.push_user(user, data);
+}
+Reached Broker::subscribe(const Audience& audience, const std::string& channel) {
+    return impl_->control.subscribe(audience, channel);
+}
+Reached Broker::unsubscribe(const Audience& audience, const std::string& channel, std::uint16_t code,
+                            std::string_view reason) {
+    return impl_->control.unsubscribe(audience, channel, code, reason);
+}
+Reached Broker::keep_state(std::string_view client_id, std::string_view state) {
+    return impl_->control.keep_state(client_id, state);
 }
 Reached Broker::disconnect_client(std::string_view client_id, std::uint16_t code, std::string_view reason) {
     return impl_->control.disconnect_client(client_id, code, reason);
@@ -135,6 +166,7 @@ void Broker::reload(Options options) {
     impl_->permissions = std::move(permissions);
     impl_->options = std::move(options);
     impl_->hooks.forget_all();
+    impl_->subscriptions.count_present();
     impl_->admission.recheck();
 }
 
@@ -147,10 +179,19 @@ void Broker::tick() {
     impl_->admission.tick();
     impl_->subscriptions.tick();
     impl_->publisher.tick();
+    impl_->positions.tick();
+    impl_->presence.tick();
+    impl_->occupancy.tick();
+    impl_->sessions.tick();
 }
 
-SnapshotPage Broker::snapshot(Subjects, std::uint64_t, std::size_t) const {
-    return {};
+SnapshotPage Broker::snapshot(Subjects subjects, std::uint64_t from, std::size_t max_events) {
+    switch (subjects) {
+        case Subjects::sessions: return impl_->sessions.sessions(from, max_events);
+        case Subjects::users: return impl_->sessions.users(from, max_events);
+        case Subjects::channels: break;
+    }
+    return impl_->occupancy.channels(from, max_events);
 }
 
 Broker::Counts Broker::counts() const {

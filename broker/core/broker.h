@@ -46,10 +46,19 @@ public:
     void abandon_all(LinkId link);
 
     /// A publication of a service.
-    Reached publish(Publication&& publication);
+    Reached publish(Publication&& publication, const Once& once = {});
 
-    /// A message to one client, by client id.
+    /// A message to one client, by client id, or to all of a user.
     Reached push(std::string_view client_id, Payload&& data);
+    Reached push_user(std::string_view user, const Payload& data);
+
+    /// Subscribes clients to a channel, besides what they subscribe to themselves, or ends subscriptions. Code 0 = 2000.
+    Reached subscribe(const Audience& audience, const std::string& channel);
+    Reached unsubscribe(const Audience& audience, const std::string& channel, std::uint16_t code,
+                        std::string_view reason);
+
+    /// Keeps up to 4 KiB of MessagePack with the client's session; empty = nothing any more.
+    Reached keep_state(std::string_view client_id, std::string_view state);
 
     /// Ends one client, or all of a user. Code 0 = 3503.
     Reached disconnect_client(std::string_view client_id, std::uint16_t code, std::string_view reason);
@@ -73,7 +82,7 @@ public:
     void tick();
 
     /// What there is now, for services that have not heard of it. `from`: 0, then what the page before said.
-    SnapshotPage snapshot(Subjects subjects, std::uint64_t from, std::size_t max_events) const;
+    SnapshotPage snapshot(Subjects subjects, std::uint64_t from, std::size_t max_events);
 
     struct Counts {
         std::size_t clients = 0;

@@ -36,6 +36,7 @@ struct Client {
     std::uint32_t refreshing = 0;     ///< the refresh hook is asked (QuestionId)
     std::uint32_t own_channels = 0;   ///< subscriptions that it asked for itself
     base::TimerId expiry = 0;
+    base::Steady came{};
     std::vector<Row> channels;  ///< all its subscriptions, the broker's own included
     Profile profile;
     std::unique_ptr<const std::vector<std::string>> hook_labels;  ///< the connect hook's; null = none

@@ -72,6 +72,22 @@ public:
         }
     }
 
+    /// Calls visit(Client&) for the admitted clients of the next `count` rows from `from` on, as long as it gives true.
+    /// Where the next call begins; 0 = that was the last row.
+    template <typename Visit>
+    Row for_some(Row from, std::size_t count, Visit&& visit) {
+        bool more = true;
+        for (; more && count > 0 && from < clients_.size(); --count, ++from) {
+            if (clients_[from].admitted) more = visit(clients_[from]);
+        }
+        return from < clients_.size() ? from : 0;
+    }
+    /// The same with visit(name) for users.
+    template <typename Visit>
+    Row for_some_users(Row from, std::size_t count, Visit&& visit) const {
+        return users_.for_some(from, count, visit);
+    }
+
     std::size_t count_of(std::string_view user) const;
     /// Of a user who has clients.
     Client& oldest_of(std::string_view user);

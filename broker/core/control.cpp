@@ -4,6 +4,8 @@
 #include <optional>
 #include <utility>
 
+#include "wire/channel.h"
+
 namespace fairlead::core {
 namespace {
 
@@ -35,6 +37,57 @@ Reached Control::push(std::string_view client_id, Payload&& data) {
     if (!edges_.has_room(client->key.edge)) return refused(Code::overloaded);
     edges_.post(client->key.edge, Message{client->key, std::move(data)});
     return {{}, 1, 0, {}};
+}
+
+// At most once: an edge without room loses it.
+Reached Control::push_user(std::string_view user, const Payload& data) {
+    return for_each(Audience{{}, user}, [&](Client& client) {
+        if (!edges_.has_room(client.key.edge)) return false;
+        edges_.post(client.key.edge, Message{client.key, data});
+        return true;
+    });
+}
+
+Reached Control::subscribe(const Audience& audience, const std::string& channel) {
+    wire::Failure wrong = permissions_.token_subscribes(channel);
+    if (wrong.code != 0) return {std::move(wrong), 0, 0, {}};
+    bool full = false;
+    Reached reached = for_each(audience, [&](Client& client) {
+        if (subscriptions_.has_room(client)) return subscriptions_.subscribe_by_service(client, channel);
+        full = true;
+        return false;
+    });
+    if (full && reached.clients == 0) return refused(Code::limit_exceeded, "subscription limit reached");
+    return reached;
+}
+
+Reached Control::unsubscribe(const Audience& audience, const std::string& channel, std::uint16_t code,
+                             std::string_view reason) {
+    if (code == 0) code = static_cast<std::uint16_t>(wire::Unsubscribe::by_server);
+    if (code < 2000 || code > 2999) return refused(Code::bad_request, "unsubscribe codes are 2000 to 2999");
+    if (wire::is_user_channel(channel)) return refused(Code::denied, "clients of a user stay in the user's own channel");
+    return for_each(audience, [&](Client& client) {
+        return subscriptions_.unsubscribe_by_service(client, channel, code, reason);
+    });
+}
+
+Reached Control::keep_state(std::string_view client_id, std::string_view state) {
+    const Client* client = clients_.find(client_id);
+    if (client == nullptr) return refused(Code::not_found, "no such client");
+    return {sessions_.keep(*client, state), 1, 0, {}};
+}
+
+// `act` says whether the client counts.
+template <typename Do>
+Reached Control::for_each(const Audience& audience, Do&& act) {
+    Reached reached;
+    const auto visit = [&](Client& client) { reached.clients += act(client) ? 1U : 0U; };
+    if (audience.client.empty()) {
+        clients_.for_each_of(audience.user, visit);
+    } else if (Client* client = clients_.find(audience.client)) {
+        visit(*client);
+    }
+    return reached;
 }
 
 Reached Control::disconnect_client(std::string_view client_id, std::uint16_t code, std::string_view reason) {
@@ -135,8 +188,17 @@ void Control::lagged(Client& client, Lagged&& command) {
                                                        {"queued_bytes", command.bytes},
                                                        {"age_ms", command.age.count()}});
     }
-    if (subscriptions_.lose(client, command.channel)) return;
-    admission_.close(client, wire::Close::insufficient_state, "a publication could not be brought to the client");
+    if (!subscriptions_.lose(client, command.channel)) end_for_gap(client);
+}
+
+void Control::lost(Row channel) {
+    log_.warning("the stream of a channel was lost: its subscribers begin anew",
+                 {{"channel", subscriptions_.name_of(channel)}});
+    subscriptions_.lose_all(channel, [this](Client& client) { end_for_gap(client); });
+}
+
+void Control::end_for_gap(Client& client) {
+    admission_.close(client, wire::Close::insufficient_state);
 }
 
 }  // namespace fairlead::core

@@ -53,6 +53,7 @@ struct Subscribe {
     std::unique_ptr<SubscriptionClaims> token = {};  ///< null: none was sent
     Payload data = {};                               ///< what the client sent with it, for the hook
     bool or_fail = false;                            ///< 112 when that cannot be had
+    bool join_leave = false;                         ///< it wants to be told who joins and who leaves
 };
 
 struct Unsubscribe {

@@ -30,6 +30,16 @@ struct Retention {
     std::chrono::seconds age{};  ///< each is kept for so long
 };
 
+/// What a publication is not to be delivered after. Texts hold during the call.
+struct Once {
+    /// One with the same key in the last five minutes, which was the same publication. Empty: none.
+    std::string_view idempotency = {};
+    /// One of the same channel and Publication::key with as large a version. 0: none.
+    std::uint64_t version = 0;
+
+    bool any() const noexcept { return version > 0 || !idempotency.empty(); }
+};
+
 /// Which publications to read, of those that are kept.
 struct Range {
     std::optional<std::uint64_t> since;  ///< those after it; in reverse those before it. Absent: from the end
@@ -43,10 +53,11 @@ struct Stored {
     std::vector<PublicationPtr> publications;
 };
 
-/// A publication as it is kept, with its offset.
+/// What became of a publication. Null: it is not to be delivered, since it was before, or a newer one was. Then `place`
+/// is the first one's, or the channel's newest.
 struct Appended {
     PublicationPtr publication;
-    std::string epoch;
+    Position place;  ///< offset 0: the channel keeps none
 };
 
 /// Keeps the streams of channels. A stream's place outlives its publications.
@@ -55,8 +66,9 @@ class History {
 public:
     virtual ~History() = default;
 
-    /// Gives the publication the next offset of its channel and keeps it.
-    virtual Appended append(Publication&& publication, const Retention& retention) = 0;
+    /// Gives the publication the next offset of its channel and keeps it; with a retention of size 0 it only looks whether
+    /// it is to be delivered.
+    virtual Appended append(Publication&& publication, const Retention& retention, const Once& once) = 0;
     /// A channel that nothing was published in has an epoch from here on.
     virtual Stored read(std::string_view channel, const Range& range) = 0;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/namespaces.h"
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "wire/channel.h"
@@ -24,10 +25,16 @@ Namespaces::Namespaces(const std::vector<NamespaceOptions>& entries) {
     for (const NamespaceOptions& entry : entries) {
         check_name(entry.name);
         any_history_ = any_history_ || entry.history_size > 0;
+        any_presence_ = any_presence_ || tracks_presence(entry);
         if (!entries_.emplace(entry.name, entry).second) {
             throw std::invalid_argument("namespace '" + entry.name + "' is given twice");
         }
     }
+}
+
+bool tracks_presence(const NamespaceOptions& rules) {
+    return rules.join_leave || std::any_of(rules.presence.begin(), rules.presence.end(),
+                                           [](Decider each) { return each != Decider::nobody; });
 }
 
 const NamespaceOptions* Namespaces::find(std::string_view channel) const {

@@ -11,6 +11,9 @@
 
 namespace fairlead::core {
 
+/// Whether it can be known who is subscribed to such channels.
+bool tracks_presence(const NamespaceOptions& rules);
+
 /// The rules of channels, by namespace.
 /// Threads: any.
 class Namespaces {
@@ -25,9 +28,13 @@ public:
     /// Whether any of them keeps history.
     bool any_history() const noexcept { return any_history_; }
 
+    /// Whether any of them shows who is subscribed.
+    bool any_presence() const noexcept { return any_presence_; }
+
 private:
     std::map<std::string, NamespaceOptions, std::less<>> entries_;
     bool any_history_ = false;
+    bool any_presence_ = false;
 };
 
 }  // namespace fairlead::core

@@ -40,6 +40,7 @@ struct NamespaceOptions {
     std::chrono::seconds history_age{300};  ///< how long each is kept
     RecoveryMode recovery = RecoveryMode::stream;
     SlowReader slow_reader = SlowReader::disconnect;
+    bool join_leave = false;  ///< subscribers who ask for it are told who joins and who leaves
 };
 
 /// What some clients may do. A client fits when each kind that is not empty has an entry that fits; all empty
@@ -90,6 +91,14 @@ struct Options {
     std::size_t max_history = 1000;               ///< publications of one answer to `history`
     std::size_t max_recovered = 300;              ///< that one subscriber gets for what it missed; more = none
     std::size_t max_recovered_bytes = 512 * 1024; ///< the same, of their data; bounds an answer to `history` too
+    std::size_t user_history_size = 100;             ///< publications kept for each user; 0 = none
+    std::chrono::seconds user_history_age{600};      ///< how long each is kept
+    std::size_t max_presence = 1000;                 ///< clients that an answer to `presence` lists; more = none
+    std::size_t max_join_leave = 100;                ///< above so many subscribers of a channel nobody is told of each
+    std::chrono::milliseconds leave_delay{1000};     ///< after which a leave is told
+    std::chrono::seconds session_grace{30};          ///< in which a new client resumes a session
+    std::chrono::seconds user_grace{10};             ///< in which a user without clients counts as online
+    std::chrono::seconds vacate_delay{5};            ///< in which a channel without subscribers counts as occupied
     HookOptions hook;
 };
 

@@ -100,6 +100,8 @@ wire::Failure bad_topic() {
 
 Permissions::Permissions(const Options& options)
     : takes_sends_(!options.send_topic.empty()), namespaces_(options.namespaces) {
+    user_rules_.history_size = options.user_history_size;
+    user_rules_.history_age = options.user_history_age;
     std::for_each(options.namespaces.begin(), options.namespaces.end(), check_deciders);
     add_topics(topics_, options.topics);
     for (const PermissionOptions& permission : options.permissions) {

@@ -58,12 +58,18 @@ public:
 
     wire::Failure service_publishes(std::string_view channel) const;
 
-    /// The rules of the channel's namespace; null: there are none, as for the channels of users.
+    /// The rules of the channel's namespace, or of the channels of users; null: there are none.
     const NamespaceOptions* rules_of(std::string_view channel) const {
-        return wire::is_user_channel(channel) ? nullptr : namespaces_.find(channel);
+        return wire::is_user_channel(channel) ? &user_rules_ : namespaces_.find(channel);
     }
-    /// Whether any namespace keeps history.
-    bool any_history() const noexcept { return namespaces_.any_history(); }
+    /// Whether any channel keeps history.
+    bool any_history() const noexcept { return namespaces_.any_history() || user_rules_.history_size > 0; }
+    /// The rules of a channel in which it can be known who is subscribed, else null.
+    const NamespaceOptions* presence_rules_of(std::string_view channel) const {
+        if (!namespaces_.any_presence()) return nullptr;
+        const NamespaceOptions* rules = rules_of(channel);
+        return rules != nullptr && tracks_presence(*rules) ? rules : nullptr;
+    }
     wire::Failure service_calls(std::string_view topic) const;
 
 private:
@@ -84,6 +90,7 @@ private:
 
     bool takes_sends_;
     Namespaces namespaces_;
+    NamespaceOptions user_rules_;
     Topics topics_;
     std::vector<Permission> permissions_;
     mutable std::deque<BadgePtr> recent_;  // that others may share, the newest first

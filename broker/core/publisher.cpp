@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/publisher.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "wire/channel.h"
+#include "wire/limits.h"
 
 namespace fairlead::core {
 
@@ -51,31 +53,41 @@ void Publisher::finish(Client& client, Publish&& command) {
     publication.channel = std::move(command.channel);
     publication.data = std::move(command.data);
     const std::size_t bytes = kOverhead + publication.channel.size() + publication.data.bytes.size();
-    Reached reached = post(std::move(publication));
+    const ClientKey key = client.key;
+    const std::string payer = payer_of(client);
+    Reached reached = post(std::move(publication), {});
     if (reached.clients > 0) {
-        debts_.add(payer_of(client), static_cast<double>(bytes) * reached.clients,
+        debts_.add(payer, static_cast<double>(bytes) * reached.clients,
                    static_cast<double>(options_.max_fanout_per_second), clock_.now());
     }
-    if (reached.failure.code != 0) return edges_.fail(client.key, command.id, std::move(reached.failure));
-    edges_.post(client.key.edge, Published{client.key, command.id});
+    // The client itself may have been closed, for a stream that was lost; then nobody is there to hear it.
+    if (reached.failure.code != 0) return edges_.fail(key, command.id, std::move(reached.failure));
+    edges_.post(key.edge, Published{key, command.id});
 }
 
 std::string Publisher::payer_of(const Client& client) const {
     return core::payer_of(clients_.user_of(client), client.profile.address(), clients_.id_of(client));
 }
 
-Reached Publisher::publish(Publication&& publication) {
+Reached Publisher::publish(Publication&& publication, const Once& once) {
     wire::Failure denied = permissions_.service_publishes(publication.channel);
+    if (denied.code == 0 && std::max(once.idempotency.size(), publication.key.size()) > wire::kMaxKeyBytes)
+        denied = failure(Code::bad_request, "keys have at most 255 bytes");
     if (denied.code != 0) return Reached{std::move(denied), 0, 0, {}};
-    return post(std::move(publication));
+    return post(std::move(publication), once);
 }
 
-Reached Publisher::post(Publication&& publication) {
-    const Row row = channels_.find(publication.channel);
+Reached Publisher::post(Publication&& publication, const Once& once) {
+    Row row = channels_.find(publication.channel);
     if (row != kNoRow && !has_room(row)) return Reached{failure(Code::overloaded), 0, 0, {}};
     Reached reached;
-    const PublicationPtr shared = kept(std::move(publication), reached);
-    if (row == kNoRow) return reached;
+    const PublicationPtr shared = kept(std::move(publication), once, reached);
+    if (!shared || row == kNoRow) return reached;
+    if (shared->offset != 0) {
+        positions_.moves(row, {reached.offset, reached.epoch});
+        row = channels_.find(shared->channel);  // its subscribers may have gone
+        if (row == kNoRow) return reached;
+    }
     const std::span<const std::uint32_t> subscribers = channels_.subscribers(row);
     for (std::size_t edge = 0; edge < subscribers.size(); ++edge) {
         if (subscribers[edge] == 0) continue;
@@ -93,17 +105,20 @@ bool Publisher::has_room(Row channel) const {
     return true;
 }
 
-// In its channel's stream, where there is one.
-PublicationPtr Publisher::kept(Publication&& publication, Reached& reached) {
+// In its channel's stream, where there is one. Null: it is not to be delivered.
+PublicationPtr Publisher::kept(Publication&& publication, const Once& once, Reached& reached) {
     const NamespaceOptions* rules =
         permissions_.any_history() ? permissions_.rules_of(publication.channel) : nullptr;
-    if (rules == nullptr || rules->history_size == 0)
-        return std::make_shared<const Publication>(std::move(publication));
-    const auto now = clock_.wall().time_since_epoch();
-    publication.time = std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
-    Appended appended = history_.append(std::move(publication), {rules->history_size, rules->history_age});
-    reached.offset = appended.publication->offset;
-    reached.epoch = std::move(appended.epoch);
+    Retention retention;
+    if (rules != nullptr) retention = {rules->history_size, rules->history_age};
+    if (retention.size == 0 && !once.any()) return std::make_shared<const Publication>(std::move(publication));
+    if (retention.size > 0) {
+        const auto now = clock_.wall().time_since_epoch();
+        publication.time = std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+    }
+    Appended appended = history_.append(std::move(publication), retention, once);
+    reached.offset = appended.place.offset;
+    reached.epoch = std::move(appended.place.epoch);
     return std::move(appended.publication);
 }
 

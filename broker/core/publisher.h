@@ -20,7 +20,8 @@ namespace fairlead::core {
 class Publisher {
 public:
     Publisher(const Options& options, const Ports& ports, const Permissions& permissions, Edges& edges,
-              Clients& clients, const Channels& channels, Subscriptions& subscriptions, Gate& gate)
+              Clients& clients, const Channels& channels, Subscriptions& subscriptions, Gate& gate,
+              Positions& positions)
         : options_(options),
           clock_(ports.clock),
           translator_(ports.translator),
@@ -30,19 +31,20 @@ public:
           clients_(clients),
           channels_(channels),
           subscriptions_(subscriptions),
-          gate_(gate) {}
+          gate_(gate),
+          positions_(positions) {}
 
     /// The client's user, or its address, pays for what its publications cost: bytes times subscribers.
     void publish(Client& client, Publish&& command);
-    Reached publish(Publication&& publication);
+    Reached publish(Publication&& publication, const Once& once = {});
     void tick() { debts_.tick(clock_.now()); }
 
 private:
     void ask_hook(Client& client, Publish&& command, bool final);
     void finish(Client& client, Publish&& command);
-    Reached post(Publication&& publication);
+    Reached post(Publication&& publication, const Once& once);
     bool has_room(Row channel) const;
-    PublicationPtr kept(Publication&& publication, Reached& reached);
+    PublicationPtr kept(Publication&& publication, const Once& once, Reached& reached);
     std::string payer_of(const Client& client) const;
 
     const Options& options_;
@@ -55,6 +57,7 @@ private:
     const Channels& channels_;
     Subscriptions& subscriptions_;
     Gate& gate_;
+    Positions& positions_;
     Debts debts_;
 };
 

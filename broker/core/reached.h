@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "wire/error.h"
 
@@ -14,6 +15,12 @@ struct Reached {
     std::uint32_t clients = 0;
     std::uint64_t offset = 0;
     std::string epoch;
+};
+
+/// Whom a service means: one client, by its id, or all of a user. The other one is empty.
+struct Audience {
+    std::string_view client;
+    std::string_view user;
 };
 
 }  // namespace fairlead::core

@@ -27,6 +27,7 @@ StreamStatePtr Recovery::begin(const NamespaceOptions* rules, std::string_view c
     state->recoverable = rules->recovery != RecoveryMode::none;
     if (!missed || !state->recoverable) {
         state->position = history_.read(channel, {}).top;
+        state->top = state->position.offset;
     } else if (rules->recovery == RecoveryMode::stream) {
         recover_stream(channel, *missed, *state);
     } else {
@@ -41,6 +42,7 @@ void Recovery::recover_stream(std::string_view channel, const Missed& missed, St
     const auto& all = stored.publications;
     const bool complete = all.empty() ? missed.offset == top
                                       : all.front()->offset == missed.offset + 1 && all.back()->offset == top;
+    state.top = top;
     state.recovered = complete && same_epoch(missed, stored.top) && fits(all);
     state.position = std::move(stored.top);
     if (!state.recovered) return;
@@ -53,6 +55,7 @@ void Recovery::recover_newest(std::string_view channel, const Missed& missed, St
     const bool nothing_new = missed.offset == stored.top.offset && same_epoch(missed, stored.top);
     const bool has_newest =
         !stored.publications.empty() && stored.publications.front()->offset == stored.top.offset;
+    state.top = stored.top.offset;
     state.recovered = has_newest || nothing_new;
     state.position = std::move(stored.top);
     if (has_newest && !(nothing_new && missed.offset > 0))

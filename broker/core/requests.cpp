@@ -66,6 +66,7 @@ void Requests::call(LinkId link, Request&& request) {
         return;
     }
     const Row row = calls_.add_of(link, number, clock_.now());
+    if (const auto kind = wire::inquiry_of(request.topic)) return finish(row, inquired_(*kind, request.payload));
     Failure denied = permissions_.service_calls(request.topic);
     if (denied.code != 0) return finish(row, std::move(denied));
     route(row, std::move(request));

@@ -8,6 +8,7 @@
 #include "core/edges.h"
 #include "core/from_edge.h"
 #include "core/permissions.h"
+#include "wire/inquiry.h"
 
 namespace fairlead::core {
 
@@ -29,6 +30,11 @@ public:
     void ask(std::uint64_t question, Request&& request);
     void abandon_hook(std::uint64_t question);
     void on_hook(std::function<void(std::uint64_t question, Outcome&&)> answered) { hooked_ = std::move(answered); }
+
+    /// Who answers what services ask the broker itself.
+    void on_inquiry(std::function<Outcome(wire::InquiryKind, std::string_view payload)> answer) {
+        inquired_ = std::move(answer);
+    }
 
     /// The asker gave up, or is gone: nobody gets an outcome, and whoever works on it is told.
     void abandon(LinkId link, CallId number);
@@ -61,6 +67,7 @@ private:
     Calls calls_;
     base::TimerWheel<Row> deadlines_;
     std::function<void(std::uint64_t, Outcome&&)> hooked_;
+    std::function<Outcome(wire::InquiryKind, std::string_view)> inquired_;
     std::uint64_t late_outcomes_ = 0;
 };
 

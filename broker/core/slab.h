@@ -44,6 +44,8 @@ public:
     T& operator[](Row row) { return rows_[row]; }
     const T& operator[](Row row) const { return rows_[row]; }
     std::size_t size() const noexcept { return rows_.size() - free_.size(); }
+    /// Those that are not taken too.
+    std::size_t rows() const noexcept { return rows_.size(); }
 
 private:
     std::deque<T> rows_;

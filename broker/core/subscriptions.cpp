@@ -50,13 +50,17 @@ void Subscriptions::finish(Client& client, Subscribe&& command, const wire::Hook
     const bool recovered = stream && stream->recovered;
     if (command.recover && command.or_fail && !recovered)
         return edges_.fail(client.key, command.id, failure(Code::unrecoverable));
-    const Row channel = insert(client, command.channel);
+    const NamespaceOptions* presence = permissions_.presence_rules_of(command.channel);
+    const bool join_leave = command.join_leave && presence != nullptr && presence->join_leave;
+    const Row channel = insert(client, command.channel, stream);
+    ++client.own_channels;
     std::optional<std::chrono::seconds> ttl;
     if (command.token) ttl = grants_.set(grant_key(client, channel), *command.token);
     if (answer != nullptr) take(*answer, grant_key(client, channel));
     // What is published from here on is posted behind this, so there is neither a hole nor a double.
     edges_.post(client.key.edge, Subscribed{client.key, command.id, std::move(command.channel),
-                                            command.recover.has_value(), ttl, std::move(stream)});
+                                            command.recover.has_value(), ttl, std::move(stream), join_leave});
+    announce(client, channel);
 }
 
 // The client is not told of the time: it has no token to bring, and comes back by itself.
@@ -100,19 +104,37 @@ void Subscriptions::unsubscribe(Client& client, Unsubscribe&& command) {
 
 void Subscriptions::query(const Client& client, Query&& command) {
     const Subject subject = clients_.subject_of(client);
-    wire::Failure denied = command.kind == Query::Kind::history
-                               ? permissions_.client_sees_history(subject, command.channel)
-                               : permissions_.client_sees_presence(subject, command.channel);
+    const bool history = command.kind == Query::Kind::history;
+    wire::Failure denied = history ? permissions_.client_sees_history(subject, command.channel)
+                                   : permissions_.client_sees_presence(subject, command.channel);
     if (denied.code == 0 && !subscribed(client, command.channel)) denied = failure(Code::denied);
-    auto answer = std::make_unique<HistoryRead>();
-    if (denied.code == 0) {
-        denied = command.kind == Query::Kind::history
-                     ? recovery_.read(permissions_.rules_of(command.channel), command, answer->stored)
-                     : failure(Code::not_available);
-    }
     if (denied.code != 0) return edges_.fail(client.key, command.id, std::move(denied));
+    history ? query_history(client, command) : query_presence(client, command);
+}
+
+void Subscriptions::query_history(const Client& client, const Query& command) {
+    auto answer = std::make_unique<HistoryRead>();
+    wire::Failure failed = recovery_.read(permissions_.rules_of(command.channel), command, answer->stored);
+    if (failed.code != 0) return edges_.fail(client.key, command.id, std::move(failed));
     answer->client = client.key;
     answer->id = command.id;
+    edges_.post(client.key.edge, std::move(answer));
+}
+
+void Subscriptions::query_presence(const Client& client, const Query& command) {
+    const Row channel = channels_.find(command.channel);
+    const Presence::Stats stats = presence_.stats(channel);
+    if (command.kind == Query::Kind::presence_stats)
+        return edges_.post(client.key.edge, PresenceCounted{client.key, command.id, stats.clients, stats.users});
+    if (stats.clients > options_.max_presence) {
+        return edges_.fail(client.key, command.id,
+                           failure(Code::not_available, "too many to list: ask for presence_stats"));
+    }
+    auto answer = std::make_unique<PresenceRead>();
+    answer->client = client.key;
+    answer->id = command.id;
+    for (const Row row : presence_.clients(channel))
+        answer->clients.push_back(info_of(clients_[row], command.channel));
     edges_.post(client.key.edge, std::move(answer));
 }
 
@@ -121,27 +143,86 @@ StreamStatePtr Subscriptions::stream_of(std::string_view channel, const std::opt
     return recovery_.begin(permissions_.rules_of(channel), channel, missed);
 }
 
-void Subscriptions::add(Client& client, std::string_view channel) {
-    client.channels.push_back(channels_.add(channel, client.key.edge));
+Connected::Channel Subscriptions::add_own(Client& client, const std::string& channel,
+                                          const std::optional<Missed>& missed) {
+    StreamStatePtr stream = stream_of(channel, missed);
+    insert(client, channel, stream);
+    return placed(channel, missed, std::move(stream));
 }
 
-void Subscriptions::add_granted(Client& client, std::string_view channel) {
-    if (subscribed(client, channel)) return;
-    grants_.set_by_connection(grant_key(client, insert(client, channel)));
-}
-
-Row Subscriptions::insert(Client& client, std::string_view channel) {
-    add(client, channel);
+Connected::Channel Subscriptions::add_granted(Client& client, const std::string& channel,
+                                              const std::optional<Missed>& missed) {
+    StreamStatePtr stream = stream_of(channel, missed);
+    const Row row = insert(client, channel, stream);
     ++client.own_channels;
-    return client.channels.back();
+    grants_.set_by_connection(grant_key(client, row));
+    return placed(channel, missed, std::move(stream));
+}
+
+Connected::Channel Subscriptions::placed(const std::string& channel, const std::optional<Missed>& missed,
+                                         StreamStatePtr&& stream) const {
+    const NamespaceOptions* presence = permissions_.presence_rules_of(channel);
+    return {channel, missed.has_value(), std::move(stream), presence != nullptr && presence->join_leave};
+}
+
+Row Subscriptions::insert(Client& client, std::string_view channel, const StreamStatePtr& stream) {
+    const Row before = channels_.find(channel);
+    // Those who are there may be told that they have lost something, and go.
+    if (stream && before != kNoRow) positions_.stands(before, {stream->top, stream->position.epoch});
+    if (before == kNoRow) occupancy_.occupied(channel);
+    const Row row = channels_.add(channel, client.key.edge);
+    client.channels.push_back(row);
+    if (stream && !channels_.place(row)) positions_.stands(row, {stream->top, stream->position.epoch});
+    if (permissions_.presence_rules_of(channel) != nullptr) presence_.add(client, row);
+    return row;
+}
+
+void Subscriptions::announce(Client& client) {
+    for (const Row channel : client.channels)
+        announce(client, channel);
+}
+
+void Subscriptions::announce(Client& client, Row channel) {
+    const std::string& name = channels_.name(channel);
+    const NamespaceOptions* rules = permissions_.presence_rules_of(name);
+    if (rules != nullptr && rules->join_leave) presence_.announce(channel, *rules, info_of(client, name));
+}
+
+void Subscriptions::join(Client& client, const std::string& channel, StreamStatePtr&& stream) {
+    const Row row = channels_.find(channel);
+    const NamespaceOptions* presence = permissions_.presence_rules_of(channel);
+    const bool join_leave = presence != nullptr && presence->join_leave;
+    edges_.post(client.key.edge, Joined{client.key, channel, std::move(stream), join_leave});
+    announce(client, row);
+}
+
+bool Subscriptions::subscribe_by_service(Client& client, const std::string& channel) {
+    if (subscribed(client, channel)) return false;
+    StreamStatePtr stream = stream_of(channel, std::nullopt);
+    const Row row = insert(client, channel, stream);
+    ++client.own_channels;
+    grants_.set_by_service(grant_key(client, row));
+    join(client, channel, std::move(stream));
+    return true;
+}
+
+bool Subscriptions::unsubscribe_by_service(Client& client, const std::string& channel, std::uint16_t code,
+                                           std::string_view reason) {
+    if (!subscribed(client, channel)) return false;
+    end(client, channels_.find(channel), code, reason);
+    return true;
 }
 
 void Subscriptions::remove(Client& client, Row channel) {
     const auto found = std::find(client.channels.begin(), client.channels.end(), channel);
     *found = client.channels.back();
     client.channels.pop_back();
-    if (!wire::is_user_channel(channels_.name(channel))) --client.own_channels;
+    const std::string& name = channels_.name(channel);
+    if (!wire::is_user_channel(name)) --client.own_channels;
+    if (const NamespaceOptions* rules = permissions_.presence_rules_of(name))
+        presence_.remove(client, channel, *rules, rules->join_leave ? info_of(client, name) : nullptr);
     grants_.remove(grant_key(client, channel));
+    if (channels_.has_one(channel)) occupancy_.vacated(name);
     channels_.remove(channel, client.key.edge);
 }
 
@@ -156,9 +237,7 @@ void Subscriptions::follow(Client& client, const std::vector<std::string>& named
         if (!keep && !stays) end(client, channel, wire::Unsubscribe::by_server, "not in the token any more");
     }
     for (const std::string& channel : named) {
-        if (subscribed(client, channel)) continue;
-        add_granted(client, channel);
-        edges_.post(client.key.edge, Joined{client.key, channel, stream_of(channel, std::nullopt)});
+        if (!subscribed(client, channel)) join(client, channel, add_granted(client, channel, std::nullopt).stream);
     }
 }
 
@@ -183,7 +262,8 @@ bool Subscriptions::still_allowed(const Client& client, Row channel) const {
     const std::string& name = channels_.name(channel);
     if (wire::is_user_channel(name)) return true;
     const auto source = grants_.find(grant_key(client, channel));
-    if (source == TokenGrants::Source::connection) return permissions_.token_subscribes(name).code == 0;
+    if (source == TokenGrants::Source::connection || source == TokenGrants::Source::service)
+        return permissions_.token_subscribes(name).code == 0;
     const bool by_token = source == TokenGrants::Source::subscription;
     const Verdict verdict = permissions_.client_subscribes(clients_.subject_of(client), name, by_token);
     // Without a hook that has to be asked, the rules decide. With one, what it said when the client subscribed still
@@ -192,19 +272,40 @@ bool Subscriptions::still_allowed(const Client& client, Row channel) const {
 }
 
 void Subscriptions::end(Client& client, Row channel, wire::Unsubscribe code, std::string_view reason) {
-    edges_.post(client.key.edge, Dropped{client.key, channels_.name(channel), static_cast<std::uint16_t>(code),
-                                         std::string(reason)});
+    end(client, channel, static_cast<std::uint16_t>(code), reason);
+}
+
+void Subscriptions::end(Client& client, Row channel, std::uint16_t code, std::string_view reason) {
+    edges_.post(client.key.edge, Dropped{client.key, channels_.name(channel), code, std::string(reason)});
     remove(client, channel);
 }
 
 bool Subscriptions::lose(Client& client, std::string_view channel) {
     if (!subscribed(client, channel)) return true;
     const Row row = channels_.find(channel);
-    if (wire::is_user_channel(channel) ||
-        grants_.find(grant_key(client, row)) == TokenGrants::Source::connection)
+    const auto source = grants_.find(grant_key(client, row));
+    if (wire::is_user_channel(channel) || source == TokenGrants::Source::connection ||
+        source == TokenGrants::Source::service)
         return false;
     end(client, row, wire::Unsubscribe::insufficient_state, "insufficient state");
     return true;
+}
+
+void Subscriptions::lose_all(Row channel, const std::function<void(Client&)>& close) {
+    const std::string name = channels_.name(channel);
+    clients_.for_each([&](Client& client) {
+        if (std::find(client.channels.begin(), client.channels.end(), channel) == client.channels.end()) return;
+        if (!lose(client, name)) close(client);
+    });
+}
+
+void Subscriptions::count_present() {
+    presence_.clear();
+    clients_.for_each([this](const Client& client) {
+        for (const Row channel : client.channels) {
+            if (permissions_.presence_rules_of(channels_.name(channel)) != nullptr) presence_.add(client, channel);
+        }
+    });
 }
 
 void Subscriptions::revoke(const Target& target) {

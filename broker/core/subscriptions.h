@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -11,7 +12,10 @@
 #include "core/edges.h"
 #include "core/from_edge.h"
 #include "core/gate.h"
+#include "core/occupancy.h"
 #include "core/permissions.h"
+#include "core/positions.h"
+#include "core/presence.h"
 #include "core/recovery.h"
 #include "core/revocations.h"
 #include "core/token_grants.h"
@@ -23,7 +27,8 @@ namespace fairlead::core {
 class Subscriptions {
 public:
     Subscriptions(const Options& options, const Ports& ports, const Permissions& permissions,
-                  const Revocations& revocations, Edges& edges, Clients& clients, Channels& channels, Gate& gate)
+                  const Revocations& revocations, Edges& edges, Clients& clients, Channels& channels, Gate& gate,
+                  Positions& positions, Presence& presence, Occupancy& occupancy)
         : options_(options),
           permissions_(permissions),
           revocations_(revocations),
@@ -31,6 +36,9 @@ public:
           clients_(clients),
           channels_(channels),
           gate_(gate),
+          positions_(positions),
+          presence_(presence),
+          occupancy_(occupancy),
           translator_(ports.translator),
           recovery_(options, ports.history),
           grants_(options, ports.clock) {}
@@ -41,14 +49,21 @@ public:
     void refresh(Client& client, SubRefresh&& command);
     void query(const Client& client, Query&& command);
 
-    /// What a subscriber of this channel is told about its stream.
-    StreamStatePtr stream_of(std::string_view channel, const std::optional<Missed>& missed) const;
-
-    /// A subscription that the broker makes; it does not count against the client's limit.
-    void add(Client& client, std::string_view channel);
+    /// A subscription to the user's own channel; it does not count against the client's limit. `missed`: where the client
+    /// was in it before. What its connect result says of it.
+    Connected::Channel add_own(Client& client, const std::string& channel, const std::optional<Missed>& missed);
     /// A subscription that the connection token grants; it counts, but is not refused for the limit.
-    void add_granted(Client& client, std::string_view channel);
+    Connected::Channel add_granted(Client& client, const std::string& channel, const std::optional<Missed>& missed);
+    /// The client has been told of all its channels: others are told of it.
+    void announce(Client& client);
     void drop_all(Client& client);
+
+    /// A service subscribes the client, or ends any subscription but that to the user's own channel. False: nothing was to
+    /// be done.
+    bool subscribe_by_service(Client& client, const std::string& channel);
+    bool unsubscribe_by_service(Client& client, const std::string& channel, std::uint16_t code, std::string_view reason);
+    bool has_room(const Client& client) const noexcept { return client.own_channels < options_.max_subscriptions; }
+
     /// Brings what the connection token granted to what a new one names; `keep` = ends none.
     void follow(Client& client, const std::vector<std::string>& named, bool keep);
 
@@ -57,6 +72,12 @@ public:
     /// Ends a subscription whose subscriber has a gap, so that it comes back for what it missed. False: the broker made
     /// the subscription, and clients do not come back to such.
     bool lose(Client& client, std::string_view channel);
+    const std::string& name_of(Row channel) const { return channels_.name(channel); }
+    /// Those of a channel that may have a gap.
+    void lose_all(Row channel, const std::function<void(Client&)>& close);
+    /// After the rules have changed: who is there is known where it can be.
+    void count_present();
+
     /// Ends what came by this token, or by one of this key.
     void revoke(const Target& target);
     /// Ends those whose token is over.
@@ -73,9 +94,16 @@ private:
     wire::Failure has_place(const Client& client, std::string_view channel) const;
     bool still_allowed(const Client& client, Row channel) const;
     wire::Failure refused(const Client& client, std::string_view channel, const SubscriptionClaims& token) const;
-    Row insert(Client& client, std::string_view channel);
+    StreamStatePtr stream_of(std::string_view channel, const std::optional<Missed>& missed) const;
+    Row insert(Client& client, std::string_view channel, const StreamStatePtr& stream);
+    Connected::Channel placed(const std::string& channel, const std::optional<Missed>& missed, StreamStatePtr&& stream) const;
+    void join(Client& client, const std::string& channel, StreamStatePtr&& stream);
+    void announce(Client& client, Row channel);
+    void query_presence(const Client& client, const Query& command);
+    void query_history(const Client& client, const Query& command);
     void remove(Client& client, Row channel);
     void end(Client& client, Row channel, wire::Unsubscribe code, std::string_view reason);
+    void end(Client& client, Row channel, std::uint16_t code, std::string_view reason);
     TokenGrants::Subscription grant_key(const Client& client, Row channel) const {
         return {clients_.row_of(client), channel};
     }
@@ -88,6 +116,9 @@ private:
     Clients& clients_;
     Channels& channels_;
     Gate& gate_;
+    Positions& positions_;
+    Presence& presence_;
+    Occupancy& occupancy_;
     Translator& translator_;
     Recovery recovery_;
     TokenGrants grants_;

@@ -23,6 +23,7 @@ struct StreamState {
     bool recoverable = false;  ///< it may come back and ask for what it missed
     bool recovered = false;    ///< `publications` are all that it missed
     std::vector<PublicationPtr> publications = {};
+    std::uint64_t top = 0;  ///< the newest offset of the stream
 };
 using StreamStatePtr = std::unique_ptr<StreamState>;  ///< null: the channel keeps none
 
@@ -36,6 +37,7 @@ struct Connected {
         std::string name;
         bool was_recovering = false;  ///< the client came with a place in it
         StreamStatePtr stream = {};
+        bool join_leave = false;  ///< it is told who joins and who leaves
     };
     std::vector<Channel> channels;
 };
@@ -48,6 +50,7 @@ struct Subscribed {
     bool was_recovering = false;
     std::optional<std::chrono::seconds> ttl = {};  ///< to refresh the token within; absent = never
     StreamStatePtr stream = {};
+    bool join_leave = false;  ///< it is told who joins and who leaves
 };
 
 /// The broker has subscribed the client after its connect (server-side).
@@ -55,6 +58,7 @@ struct Joined {
     ClientKey client;
     std::string channel;
     StreamStatePtr stream = {};
+    bool join_leave = false;
 };
 
 /// An unsubscribe command was done: what waits of this channel in the client's queue is withdrawn before the reply.
@@ -96,6 +100,19 @@ struct HistoryRead {
     Stored stored;
 };
 
+/// The answer to a presence command, and to a presence_stats command.
+struct PresenceRead {
+    ClientKey client;
+    std::uint32_t id = 0;
+    std::vector<std::shared_ptr<const ClientInfo>> clients;
+};
+struct PresenceCounted {
+    ClientKey client;
+    std::uint32_t id = 0;
+    std::uint32_t clients = 0;
+    std::uint32_t users = 0;
+};
+
 /// The broker ends a subscription: what waits of the channel is withdrawn and the client is told.
 struct Dropped {
     ClientKey client;
@@ -128,7 +145,16 @@ struct CloseClient {
 /// One publication for all of this thread's subscribers of its channel.
 using Deliver = std::shared_ptr<const Publication>;
 
+/// Somebody has joined a channel, or left it, for those of this thread's subscribers who are told.
+struct Announcement {
+    std::string channel;
+    std::shared_ptr<const ClientInfo> info;
+    bool left = false;
+};
+using Announce = std::shared_ptr<const Announcement>;
+
 using ToEdge = std::variant<std::unique_ptr<Connected>, Subscribed, Joined, Unsubscribed, Published, Answered, Refreshed,
-                            SubRefreshed, std::unique_ptr<HistoryRead>, Dropped, Failed, Message, CloseClient, Deliver>;
+                            SubRefreshed, std::unique_ptr<HistoryRead>, Dropped, Failed, Message, CloseClient, Deliver, Announce,
+                            std::unique_ptr<PresenceRead>, PresenceCounted>;
 
 }  // namespace fairlead::core

@@ -38,6 +38,10 @@ void TokenGrants::set_by_connection(Subscription subscription) {
     grants_.try_emplace(subscription);
 }
 
+void TokenGrants::set_by_service(Subscription subscription) {
+    grants_.try_emplace(subscription).first->second.source = Source::service;
+}
+
 void TokenGrants::remove(Subscription subscription) {
     const auto found = grants_.find(subscription);
     if (found == grants_.end()) return;

@@ -25,6 +25,7 @@ class TokenGrants {
 public:
     enum class Source : std::uint8_t {
         connection,    ///< `channels` of the connection token
+        service,       ///< a service has subscribed the client
         subscription,  ///< a subscription token
         hook,          ///< none: a hook has allowed it
     };
@@ -37,6 +38,7 @@ public:
     /// Notes a grant, or starts its time anew. What the client is told: the time in which it should refresh.
     std::optional<std::chrono::seconds> set(Subscription subscription, const SubscriptionClaims& token);
     void set_by_connection(Subscription subscription);
+    void set_by_service(Subscription subscription);
     /// A hook has allowed it. What it says beside that: `time` 0 = no end, and where there is a token its own counts.
     void set_by_hook(Subscription subscription, std::string info, std::chrono::seconds time);
     void remove(Subscription subscription);

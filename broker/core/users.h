@@ -34,6 +34,16 @@ public:
     const User& operator[](Row row) const { return users_[row]; }
     std::size_t size() const noexcept { return users_.size(); }
 
+    /// As Clients::for_some, with visit(name).
+    template <typename Visit>
+    Row for_some(Row from, std::size_t count, Visit&& visit) const {
+        bool more = true;
+        for (; more && count > 0 && from < users_.rows(); --count, ++from) {
+            if (!users_[from].name.empty()) more = visit(users_[from].name);
+        }
+        return from < users_.rows() ? from : 0;
+    }
+
 private:
     Hash hash_;
     Slab<User> users_;

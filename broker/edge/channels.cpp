@@ -5,7 +5,7 @@
 
 namespace fairlead::edge {
 
-void Channels::subscribe(Session& session, std::string_view name, bool server_side) {
+void Channels::subscribe(Session& session, std::string_view name, bool server_side, bool join_leave) {
     auto found = channels_.find(name);
     if (found == channels_.end()) {
         auto made = std::make_unique<Channel>();
@@ -16,7 +16,7 @@ void Channels::subscribe(Session& session, std::string_view name, bool server_si
     Channel& channel = *found->second;
     auto& subscriptions = session.subscriptions();
     subscriptions.push_back({&channel, static_cast<std::uint32_t>(channel.subscribers.size()), server_side});
-    channel.subscribers.push_back({&session, static_cast<std::uint32_t>(subscriptions.size() - 1)});
+    channel.subscribers.push_back({&session, static_cast<std::uint32_t>(subscriptions.size() - 1), join_leave});
 }
 
 std::uint64_t Channels::unsubscribe(Session& session, std::string_view name) {

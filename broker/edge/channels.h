@@ -28,6 +28,7 @@ struct Channel {
     struct Subscriber {
         Session* session;
         std::uint32_t place;  // index in the session's subscriptions
+        bool join_leave;      // it is told who joins and who leaves
     };
     std::string name;
     std::uint64_t id = 0;  ///< never 0, never used again
@@ -41,7 +42,7 @@ public:
     explicit Channels(core::Hash hash) : channels_(0, Hasher{hash}) {}
 
     /// The session must not be subscribed yet.
-    void subscribe(Session& session, std::string_view name, bool server_side);
+    void subscribe(Session& session, std::string_view name, bool server_side, bool join_leave = false);
     /// The id of the channel that was left; 0 if the session was not subscribed.
     std::uint64_t unsubscribe(Session& session, std::string_view name);
     void unsubscribe_all(Session& session);

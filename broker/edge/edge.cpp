@@ -169,7 +169,10 @@ void Edge::give(Message&& message) {
     using Type = std::remove_cvref_t<Message>;
     if constexpr (std::is_same_v<Type, core::Deliver>) {
         deliver(*message);
+    } else if constexpr (std::is_same_v<Type, core::Announce>) {
+        announce(*message);
     } else if constexpr (std::is_same_v<Type, std::unique_ptr<core::Connected>> ||
+                         std::is_same_v<Type, std::unique_ptr<core::PresenceRead>> ||
                          std::is_same_v<Type, std::unique_ptr<core::HistoryRead>>) {
         give(std::move(*message));
     } else if (Connection* connection = find(message.client); connection != nullptr && connection->open()) {
@@ -196,6 +199,25 @@ void Edge::deliver(const core::Publication& publication) {
     for (std::size_t i = channel->subscribers.size(); i-- > 0;) {
         bool last_one = i == 0 && channel->subscribers.size() == 1;
         channel->subscribers[i].session->connection().send(frame);
+        if (last_one) return;  // the channel may be gone with it
+    }
+}
+
+// As deliver(): encoded once.
+void Edge::announce(const core::Announcement& announcement) {
+    const Channel* channel = context_->channels.find(announcement.channel);
+    if (channel == nullptr) return;
+    const json::ClientInfo info = info_json(*announcement.info);
+    context_->text.clear();
+    if (announcement.left) {
+        json::append_leave_push(context_->text, announcement.channel, info);
+    } else {
+        json::append_join_push(context_->text, announcement.channel, info);
+    }
+    FramePtr frame = Frame::make(Opcode::text, context_->text, channel->id);
+    for (std::size_t i = channel->subscribers.size(); i-- > 0;) {
+        bool last_one = i == 0 && channel->subscribers.size() == 1;
+        if (channel->subscribers[i].join_leave) channel->subscribers[i].session->connection().send(frame);
         if (last_one) return;  // the channel may be gone with it
     }
 }

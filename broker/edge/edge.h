@@ -99,6 +99,7 @@ private:
     template <typename Message>
     void give(Message&& message);
     void deliver(const core::Publication& publication);
+    void announce(const core::Announcement& announcement);
     bool flush_dirty();
     void shed_to(std::size_t bytes, std::string_view why);
     bool bury();

@@ -12,6 +12,11 @@
 
 namespace fairlead::edge {
 
+/// Who a client is, as replies and pushes show it; views of it.
+inline json::ClientInfo info_json(const core::ClientInfo& info) {
+    return {info.user, info.client, info.conn_info, info.chan_info};
+}
+
 /// A publication as replies and pushes show it. Stays where it is; what it shows holds as long as the
 /// publication does. Threads: one.
 class PublicationJson {
@@ -20,8 +25,7 @@ public:
         : tags_(publication.tags.begin(), publication.tags.end()) {
         view_.data = json_of(publication.data, scratch_);
         if (publication.info) {
-            info_ = {publication.info->user, publication.info->client, publication.info->conn_info,
-                     publication.info->chan_info};
+            info_ = info_json(*publication.info);
             view_.info = &info_;
         }
         view_.tags = tags_;

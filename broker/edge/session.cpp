@@ -207,7 +207,7 @@ void Session::subscribe(const json::Command& command) {
     std::optional<core::Missed> recover;
     if (command.recover) recover = missed(command.offset, command.epoch);
     post(core::Subscribe{key_, command.id, std::string(command.channel), std::move(recover), std::move(token),
-                         std::move(data), (command.flag & kUnrecoverableFails) != 0});
+                         std::move(data), (command.flag & kUnrecoverableFails) != 0, command.join_leave});
 }
 
 void Session::sub_refresh(const json::Command& command) {
@@ -285,7 +285,7 @@ void Session::on(core::Connected&& message) {
     std::vector<json::ChannelResult> subs;
     std::deque<PublicationsJson> publications;
     for (const core::Connected::Channel& channel : message.channels) {
-        context_.channels.subscribe(*this, channel.name, true);
+        context_.channels.subscribe(*this, channel.name, true, channel.join_leave);
         publications.push_back(publications_of(channel.stream));
         subs.push_back({channel.name, stream_result(channel.stream, publications.back(), channel.was_recovering)});
     }
@@ -305,7 +305,7 @@ void Session::on(core::Connected&& message) {
 }
 
 void Session::on(core::Subscribed&& message) {
-    context_.channels.subscribe(*this, message.channel, false);
+    context_.channels.subscribe(*this, message.channel, false, message.join_leave);
     const PublicationsJson publications = publications_of(message.stream);
     json::SubscribeResult result = stream_result(message.stream, publications, message.was_recovering);
     result.expires = message.ttl.has_value();
@@ -316,7 +316,7 @@ void Session::on(core::Subscribed&& message) {
 }
 
 void Session::on(core::Joined&& message) {
-    context_.channels.subscribe(*this, message.channel, true);
+    context_.channels.subscribe(*this, message.channel, true, message.join_leave);
     context_.text.clear();
     json::SubscribePush push;
     if (message.stream) {
@@ -384,6 +384,21 @@ void Session::on(core::HistoryRead&& message) {
     result.offset = message.stored.top.offset;
     context_.text.clear();
     json::append_history(context_.text, message.id, result);
+    connection_.send_text(context_.text);
+}
+
+void Session::on(core::PresenceRead&& message) {
+    std::vector<json::ClientInfo> clients;
+    for (const auto& each : message.clients)
+        clients.push_back(info_json(*each));
+    context_.text.clear();
+    json::append_presence(context_.text, message.id, clients);
+    connection_.send_text(context_.text);
+}
+
+void Session::on(core::PresenceCounted&& message) {
+    context_.text.clear();
+    json::append_presence_stats(context_.text, message.id, message.clients, message.users);
     connection_.send_text(context_.text);
 }
 

@@ -39,6 +39,8 @@ public:
     void on(core::Refreshed&& message);
     void on(core::SubRefreshed&& message);
     void on(core::HistoryRead&& message);
+    void on(core::PresenceRead&& message);
+    void on(core::PresenceCounted&& message);
     void on(core::Dropped&& message);
     void on(core::Failed&& message);
     void on(core::Message&& message);

@@ -12,12 +12,27 @@ namespace {
 
 constexpr std::chrono::milliseconds kTick{100};
 constexpr std::size_t kStreamCost = 320;       // a stream without publications, beside its name
+constexpr std::size_t kReceiptBytes = 16 * 1024 * 1024;
+constexpr std::chrono::seconds kReceiptAge{300};
+constexpr std::size_t kVersionBytes = 16 * 1024 * 1024;
+constexpr std::size_t kEpochDigits = 10;  // with what is added a string that needs no memory of its own
 constexpr std::size_t kPublicationCost = 240;  // one, beside what it says
 
 core::Hash secret_hash(core::Random& random) {
     std::array<std::uint64_t, 2> key{};
     random.fill(std::as_writable_bytes(std::span(key)));
     return {key[0], key[1]};
+}
+
+// The number's last `count` digits to the base of 36; 0 = as many as it has.
+std::string digits(std::uint64_t number, std::size_t count) {
+    constexpr std::string_view kDigits = "0123456789abcdefghijklmnopqrstuvwxyz";
+    std::string text;
+    while (count > 0 ? text.size() < count : text.empty() || number > 0) {
+        text.insert(text.begin(), kDigits[number % kDigits.size()]);
+        number /= kDigits.size();
+    }
+    return text;
 }
 
 std::size_t cost_of(const core::Publication& publication) {
@@ -32,11 +47,39 @@ std::size_t cost_of(const core::Publication& publication) {
 HistoryMemory::HistoryMemory(const Options& options, base::Clock& clock, core::Random& random)
     : options_(options),
       clock_(clock),
-      random_(random),
       hash_(secret_hash(random)),
-      timers_(clock.now(), kTick) {}
+      timers_(clock.now(), kTick),
+      receipts_(kReceiptBytes, kReceiptAge, hash_),
+      versions_(kVersionBytes, options.metadata_age, hash_),
+      epoch_(digits(secret_hash(random)({}), kEpochDigits)) {}
 
-core::Appended HistoryMemory::append(core::Publication&& publication, const core::Retention& retention) {
+core::Appended HistoryMemory::append(core::Publication&& publication, const core::Retention& retention,
+                                     const core::Once& once) {
+    if (const core::Position* first = published_before(publication, once)) return {nullptr, *first};
+    if (outdated(publication, once)) return {nullptr, top_of(publication.channel)};
+    core::Appended appended = retention.size > 0
+                                  ? keep(std::move(publication), retention)
+                                  : core::Appended{std::make_shared<const core::Publication>(std::move(publication)), {}};
+    const core::Publication& kept = *appended.publication;
+    const base::Steady now = clock_.now();
+    if (!once.idempotency.empty()) receipts_.put(kept.channel, once.idempotency, appended.place, now);
+    if (once.version > 0) versions_.put(kept.channel, kept.key, {once.version, {}}, now);
+    return appended;
+}
+
+const core::Position* HistoryMemory::published_before(const core::Publication& publication,
+                                                      const core::Once& once) const {
+    if (once.idempotency.empty()) return nullptr;
+    return receipts_.find(publication.channel, once.idempotency, clock_.now());
+}
+
+bool HistoryMemory::outdated(const core::Publication& publication, const core::Once& once) const {
+    if (once.version == 0) return false;
+    const core::Position* newest = versions_.find(publication.channel, publication.key, clock_.now());
+    return newest != nullptr && newest->offset >= once.version;
+}
+
+core::Appended HistoryMemory::keep(core::Publication&& publication, const core::Retention& retention) {
     const core::Row row = take(publication.channel);
     Stream& stream = streams_[row];
     const bool was_empty = stream.empty();
@@ -48,13 +91,14 @@ core::Appended HistoryMemory::append(core::Publication&& publication, const core
         drop_oldest(stream);
     settle(row, was_empty);
     use(row);
-    core::Appended appended{std::move(kept), stream.top.epoch};
+    core::Appended appended{std::move(kept), stream.top};
     keep_in_budget(row);
     return appended;
 }
 
 core::Stored HistoryMemory::read(std::string_view channel, const core::Range& range) {
-    const core::Row row = take(channel);
+    const core::Row row = find(channel);
+    if (row == core::kNoRow) return {{0, epoch_of(channel)}, {}};
     Stream& stream = streams_[row];
     const bool was_empty = stream.empty();
     expire(stream);
@@ -80,7 +124,14 @@ core::Stored HistoryMemory::read(std::string_view channel, const core::Range& ra
     return stored;
 }
 
+core::Position HistoryMemory::top_of(std::string_view channel) const {
+    const core::Row row = find(channel);
+    return row == core::kNoRow ? core::Position{} : streams_[row].top;
+}
+
 void HistoryMemory::tick() {
+    receipts_.tick(clock_.now());
+    versions_.tick(clock_.now());
     timers_.advance(clock_.now(), [this](core::Row row) {
         Stream& stream = streams_[row];
         stream.timer = 0;
@@ -104,7 +155,7 @@ core::Row HistoryMemory::take(std::string_view channel) {
     row = streams_.take();
     Stream& stream = streams_[row];
     stream.channel = channel;
-    stream.top.epoch = make_epoch();
+    stream.top.epoch = epoch_of(channel);
     stream.used = clock_.now();
     stream.place = empty_.insert(empty_.end(), row);
     by_name_.insert(hash_(channel), row);
@@ -165,6 +216,7 @@ void HistoryMemory::forget(core::Row row) {
     timers_.cancel(stream.timer);
     by_name_.erase(hash_(stream.channel), row);
     bytes_ -= kStreamCost + stream.channel.size();
+    next_epoch(stream.channel);
     empty_.erase(stream.place);
     streams_.give(row);
     if (streams_.size() == 0) streams_.clear();
@@ -180,16 +232,13 @@ void HistoryMemory::keep_in_budget(core::Row newest) {
         forget(empty_.front());
 }
 
-std::string HistoryMemory::make_epoch() {
-    constexpr std::string_view kDigits = "0123456789abcdef";
-    std::array<std::byte, 6> bytes{};
-    random_.fill(bytes);
-    std::string epoch;
-    for (const std::byte byte : bytes) {
-        epoch += kDigits[std::to_integer<std::size_t>(byte >> 4)];
-        epoch += kDigits[std::to_integer<std::size_t>(byte & std::byte{15})];
-    }
-    return epoch;
+std::string HistoryMemory::epoch_of(std::string_view channel) const {
+    const std::uint32_t forgotten = forgotten_[hash_(channel) % forgotten_.size()];
+    return forgotten == 0 ? epoch_ : epoch_ + digits(forgotten, 0);
+}
+
+void HistoryMemory::next_epoch(std::string_view channel) {
+    ++forgotten_[hash_(channel) % forgotten_.size()];
 }
 
 }  // namespace fairlead::engine

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <list>
@@ -15,6 +16,7 @@
 #include "core/index.h"
 #include "core/ports.h"
 #include "core/slab.h"
+#include "engine/memo.h"
 #include "engine/options.h"
 
 namespace fairlead::engine {
@@ -23,14 +25,16 @@ namespace fairlead::engine {
 ///
 /// Over the budget the streams that were used least recently lose publications, oldest first; then streams
 /// without publications are forgotten, the same way. Neither makes a gap look like none: what is missing
-/// shows by its offset, and a stream that begins anew has another epoch.
+/// shows by its offset, and a stream that begins anew has another epoch. A channel that nothing was published in costs
+/// nothing.
 ///
 /// Threads: one.
 class HistoryMemory final : public core::History {
 public:
     HistoryMemory(const Options& options, base::Clock& clock, core::Random& random);
 
-    core::Appended append(core::Publication&& publication, const core::Retention& retention) override;
+    core::Appended append(core::Publication&& publication, const core::Retention& retention,
+                          const core::Once& once) override;
     core::Stored read(std::string_view channel, const core::Range& range) override;
 
     /// Forgets what is too old; for the memory only, since nothing too old is read.
@@ -60,6 +64,7 @@ private:
         std::size_t size() const noexcept { return kept.size() - first; }
     };
 
+    core::Appended keep(core::Publication&& publication, const core::Retention& retention);
     core::Row find(std::string_view channel) const;
     core::Row take(std::string_view channel);
     void use(core::Row row);
@@ -69,11 +74,14 @@ private:
     void settle(core::Row row, bool was_empty);
     void forget(core::Row row);
     void keep_in_budget(core::Row newest);
-    std::string make_epoch();
+    const core::Position* published_before(const core::Publication& publication, const core::Once& once) const;
+    bool outdated(const core::Publication& publication, const core::Once& once) const;
+    core::Position top_of(std::string_view channel) const;
+    std::string epoch_of(std::string_view channel) const;
+    void next_epoch(std::string_view channel);
 
     const Options options_;
     base::Clock& clock_;
-    core::Random& random_;
     core::Hash hash_;
     core::Slab<Stream> streams_;
     core::Index by_name_;
@@ -81,6 +89,11 @@ private:
     Recency empty_;   // and those without
     base::TimerWheel<core::Row> timers_;
     std::size_t bytes_ = 0;
+    Memo receipts_;  // places by idempotency key
+    Memo versions_;  // the newest version by key, as an offset
+    // Channels share epochs: that of one changes when a stream of its share was forgotten.
+    std::string epoch_;
+    std::array<std::uint32_t, 4096> forgotten_{};
 };
 
 }  // namespace fairlead::engine

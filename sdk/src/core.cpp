@@ -237,7 +237,23 @@ bool Core::would_wait_for_itself(std::string_view topic) const {
     return pool_->free_threads() == 0;
 }
 
-// ---- publications, events, pushes, disconnects
+// ---- publications, events, pushes, control
+
+namespace {
+
+std::unique_ptr<SendState> state_for(const Audience& audience, SendState::Kind kind) {
+    auto entry = std::make_unique<SendState>();
+    entry->kind = kind;
+    entry->name = audience.client;
+    entry->user = audience.user;
+    return entry;
+}
+
+Result<void> check_audience(const Audience& audience) {
+    return audience.client.empty() ? check_user(audience.user) : check_client(audience.client);
+}
+
+}  // namespace
 
 Result<void> Core::check_send(const SendState& send) const {
     for (const std::string* text : {&send.key, &send.idempotency, &send.trace, &send.reason}) {
@@ -295,25 +311,45 @@ Future<Emitted> Core::emit(std::string_view topic, std::string payload, const Em
     return Future<Emitted>(send(std::move(entry), check_topic(topic)));
 }
 
-Future<void> Core::push(std::string_view client, std::string payload) {
-    auto entry = std::make_unique<SendState>();
-    entry->kind = SendState::Kind::push;
-    entry->name = client;
+Future<Reached> Core::push(const Audience& audience, std::string payload) {
+    std::unique_ptr<SendState> entry = state_for(audience, SendState::Kind::push);
     entry->payload = std::move(payload);
-    return Future<void>(send(std::move(entry), check_client(client)));
+    return Future<Reached>(send(std::move(entry), check_audience(audience)));
 }
 
-Future<Disconnected> Core::disconnect(std::string_view client, std::string_view user, std::uint32_t code,
-                                      std::string_view reason) {
-    auto entry = std::make_unique<SendState>();
-    entry->kind = SendState::Kind::disconnect;
-    entry->name = client;
-    entry->user = user;
+Future<Reached> Core::disconnect(const Audience& audience, std::uint32_t code, std::string_view reason) {
+    std::unique_ptr<SendState> entry = state_for(audience, SendState::Kind::disconnect);
     entry->code = code;
     entry->reason = reason;
-    Result<void> names = user.empty() ? check_client(client) : check_user(user);
+    Result<void> names = check_audience(audience);
     if (names.ok()) names = check_close(code, reason);
-    return Future<Disconnected>(send(std::move(entry), std::move(names)));
+    return Future<Reached>(send(std::move(entry), std::move(names)));
+}
+
+Future<Reached> Core::subscribe(const Audience& audience, std::string_view channel) {
+    std::unique_ptr<SendState> entry = state_for(audience, SendState::Kind::subscribe);
+    entry->channel = channel;
+    Result<void> names = check_audience(audience);
+    if (names.ok()) names = check_channel(channel);
+    return Future<Reached>(send(std::move(entry), std::move(names)));
+}
+
+Future<Reached> Core::unsubscribe(const Audience& audience, std::string_view channel, std::uint32_t code,
+                                  std::string_view reason) {
+    std::unique_ptr<SendState> entry = state_for(audience, SendState::Kind::unsubscribe);
+    entry->channel = channel;
+    entry->code = code;
+    entry->reason = reason;
+    Result<void> names = check_audience(audience);
+    if (names.ok()) names = check_channel(channel);
+    if (names.ok()) names = check_unsubscribe(code, reason);
+    return Future<Reached>(send(std::move(entry), std::move(names)));
+}
+
+Future<Reached> Core::keep(std::string_view client, std::string payload) {
+    std::unique_ptr<SendState> entry = state_for({client, {}}, SendState::Kind::keep);
+    entry->payload = std::move(payload);
+    return Future<Reached>(send(std::move(entry), check_client(client)));
 }
 
 Future<Disconnected> Core::revoke(const Revocation& revocation) {

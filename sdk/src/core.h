@@ -25,6 +25,12 @@
 
 namespace fairlead::detail {
 
+/// Whose clients are meant: one client, by its id, or all of a user. The other one is empty.
+struct Audience {
+    std::string_view client;
+    std::string_view user;
+};
+
 /// What a Service is made of: its registration, its threads, and the doors through which other threads reach
 /// the I/O thread. Threads: as said of Service.
 class Core {
@@ -53,9 +59,12 @@ public:
 
     Future<Published> publish(std::string_view channel, std::string payload, const PublishOptions& options);
     Future<Emitted> emit(std::string_view topic, std::string payload, const EmitOptions& options);
-    Future<void> push(std::string_view client, std::string payload);
-    Future<Disconnected> disconnect(std::string_view client, std::string_view user, std::uint32_t code,
-                                    std::string_view reason);
+    Future<Reached> push(const Audience& audience, std::string payload);
+    Future<Reached> disconnect(const Audience& audience, std::uint32_t code, std::string_view reason);
+    Future<Reached> subscribe(const Audience& audience, std::string_view channel);
+    Future<Reached> unsubscribe(const Audience& audience, std::string_view channel, std::uint32_t code,
+                                std::string_view reason);
+    Future<Reached> keep(std::string_view client, std::string payload);
     Future<Disconnected> revoke(const Revocation& revocation);
 
 private:

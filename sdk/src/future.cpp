@@ -23,9 +23,9 @@ Result<Emitted> to_result(const detail::Receipt& receipt) {
 }
 
 template <>
-Result<Disconnected> to_result(const detail::Receipt& receipt) {
+Result<Reached> to_result(const detail::Receipt& receipt) {
     if (receipt.error) return *receipt.error;
-    return Disconnected{receipt.reached};
+    return Reached{receipt.reached};
 }
 
 template <>
@@ -76,7 +76,7 @@ Result<T> Future<T>::wait(std::chrono::milliseconds timeout) {
 
 template class Future<Published>;
 template class Future<Emitted>;
-template class Future<Disconnected>;
+template class Future<Reached>;
 template class Future<void>;
 
 }  // namespace fairlead

@@ -61,6 +61,12 @@ Result<void> check_revoked(std::string_view name) {
     return good_or(good, name, "name of what is revoked");
 }
 
+Result<void> check_unsubscribe(std::uint32_t code, std::string_view reason) {
+    if (code != 0 && (code < 2000 || code > 2999))
+        return make_error(wire::Code::bad_request, "unsubscribe codes are 2000-2999");
+    return check_close(0, reason);
+}
+
 Result<void> check_close(std::uint32_t code, std::string_view reason) {
     if (code != 0 && (code < 3000 || code > 4999)) {
         return make_error(wire::Code::bad_request, "close codes are 3000-4999");

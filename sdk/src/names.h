@@ -24,6 +24,8 @@ Result<void> check_channel(std::string_view channel);
 Result<void> check_user(std::string_view user);
 Result<void> check_client(std::string_view client);
 Result<void> check_revoked(std::string_view name);
+/// 0 or a code of an unsubscribe push: 2000-2999.
+Result<void> check_unsubscribe(std::uint32_t code, std::string_view reason);
 /// 0 or a WebSocket close code that a client's SDK knows how to take: 3000-4999.
 Result<void> check_close(std::uint32_t code, std::string_view reason);
 

@@ -31,12 +31,19 @@ wire::Event to_event(const SendState& send) {
     return frame;
 }
 
+wire::Action action_of(SendState::Kind kind) {
+    if (kind == SendState::Kind::subscribe) return wire::Action::subscribe;
+    if (kind == SendState::Kind::unsubscribe) return wire::Action::unsubscribe;
+    return kind == SendState::Kind::keep ? wire::Action::keep_state : wire::Action::disconnect;
+}
+
 wire::Control to_control(const SendState& send) {
     wire::Control frame;
     frame.id = send.id;
-    frame.action = wire::Action::disconnect;
+    frame.action = action_of(send.kind);
     frame.client = send.name;
     frame.user = send.user;
+    frame.channel = send.channel;
     frame.code = send.code;
     frame.reason = send.reason;
     return frame;
@@ -101,13 +108,16 @@ bool Outlet::write(SendState& send) {
         case SendState::Kind::event:
             return link_.send(to_event(send), std::move(payload));
         case SendState::Kind::push:
-            return link_.send(wire::Push{send.id, send.name}, std::move(payload));
+            return link_.send(wire::Push{send.id, send.name, send.user}, std::move(payload));
         case SendState::Kind::revoke:
             return link_.send(to_revoke(send));
         case SendState::Kind::disconnect:
+        case SendState::Kind::subscribe:
+        case SendState::Kind::unsubscribe:
+        case SendState::Kind::keep:
             break;
     }
-    return link_.send(to_control(send));
+    return link_.send(to_control(send), std::move(payload));
 }
 
 void Outlet::on_ack(const wire::Ack& frame) {

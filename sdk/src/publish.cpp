@@ -45,16 +45,40 @@ Future<Published> User::send(std::string_view name, std::string payload, Publish
     return core_->publish(wire::user_channel(id_), std::move(payload), options);
 }
 
-Future<Disconnected> User::disconnect(std::uint32_t code, std::string_view reason) const {
-    return core_->disconnect({}, id_, code, reason);
+Future<Reached> User::send_push(std::string payload) const {
+    return core_->push({{}, id_}, std::move(payload));
 }
 
-Future<void> Client::send(std::string payload) const {
-    return core_->push(id_, std::move(payload));
+Future<Reached> User::subscribe(std::string_view channel) const {
+    return core_->subscribe({{}, id_}, channel);
+}
+
+Future<Reached> User::unsubscribe(std::string_view channel, std::uint32_t code, std::string_view reason) const {
+    return core_->unsubscribe({{}, id_}, channel, code, reason);
+}
+
+Future<Disconnected> User::disconnect(std::uint32_t code, std::string_view reason) const {
+    return core_->disconnect({{}, id_}, code, reason);
+}
+
+Future<Reached> Client::send(std::string payload) const {
+    return core_->push({id_, {}}, std::move(payload));
+}
+
+Future<Reached> Client::subscribe(std::string_view channel) const {
+    return core_->subscribe({id_, {}}, channel);
+}
+
+Future<Reached> Client::unsubscribe(std::string_view channel, std::uint32_t code, std::string_view reason) const {
+    return core_->unsubscribe({id_, {}}, channel, code, reason);
+}
+
+Future<Reached> Client::keep_payload(std::string payload) const {
+    return core_->keep(id_, std::move(payload));
 }
 
 Future<Disconnected> Client::disconnect(std::uint32_t code, std::string_view reason) const {
-    return core_->disconnect(id_, {}, code, reason);
+    return core_->disconnect({id_, {}}, code, reason);
 }
 
 }  // namespace fairlead

@@ -19,11 +19,21 @@ namespace fairlead::detail {
 /// A publication, event, push, disconnect or revocation until its acknowledgement. Made by the sending thread, then the
 /// I/O thread's.
 struct SendState {
-    enum class Kind : std::uint8_t { publication, event, push, disconnect, revoke };
+    enum class Kind : std::uint8_t {
+        publication,
+        event,
+        push,
+        disconnect,
+        subscribe,
+        unsubscribe,
+        keep,
+        revoke
+    };
 
     Kind kind = Kind::publication;
     std::string name;  ///< channel, topic, client id, or what is revoked
-    std::string user;  ///< disconnect, revoke: the user whose clients are meant
+    std::string user;  ///< the user whose clients are meant
+    std::string channel;  ///< subscribe, unsubscribe
     RevocationKind revoke = RevocationKind::user;
     std::chrono::milliseconds remember{0};
     Headers pairs;     ///< tags or headers

@@ -201,7 +201,8 @@ struct Fields<Publication> {
 template <>
 struct Fields<Push> {
     static constexpr std::string_view kName = "push";
-    static constexpr auto kList = std::tuple(Field{"id", &Push::id}, Field{"client", &Push::client});
+    static constexpr auto kList = 
+        std::tuple(Field{"id", &Push::id}, Field{"client", &Push::client}, Field{"user", &Push::user});
 };
 
 template <>

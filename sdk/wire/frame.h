@@ -248,14 +248,20 @@ struct Publication {
     std::string_view idempotency;  ///< same key, same offset; empty = none
 };
 
-/// Service: the payload is for one client (`message` of the client protocol).
+/// Service: the payload is for one client, or for all of a user (`message` of the client protocol).
 struct Push {
     static constexpr Kind kKind = Kind::push;
     std::uint64_t id = 0;
     std::string_view client;
+    std::string_view user;
 };
 
-enum class Action : std::uint8_t { disconnect = 1, subscribe = 2, unsubscribe = 3 };
+enum class Action : std::uint8_t {
+    disconnect = 1,
+    subscribe = 2,
+    unsubscribe = 3,
+    keep_state = 4,  ///< the payload stays with the session of `client`
+};
 
 /// Service: do something to clients.
 struct Control {

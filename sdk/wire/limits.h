@@ -25,6 +25,7 @@ inline constexpr std::size_t kMaxPatternStars =
 inline constexpr std::size_t kMaxChannelBytes = 255;
 inline constexpr std::size_t kMaxUserBytes = 250;         ///< so that `user:<id>` is a channel
 inline constexpr std::size_t kInstanceBytes = 36;         ///< a UUID in its usual spelling
+inline constexpr std::size_t kMaxKeyBytes = 255;           ///< of conflation and idempotency
 inline constexpr std::size_t kMaxCloseReasonBytes = 123;  ///< of a WebSocket close frame
 
 inline constexpr std::uint32_t kDefaultWindow =

@@ -51,6 +51,9 @@ public:
         }
     }
 
+    /// Moves into an array or map, whatever it is.
+    void enter() noexcept { ++next_; }
+
     /// The head of an array: its items come next.
     bool take_array(std::size_t& items) {
         items = next_->size;
@@ -93,7 +96,7 @@ public:
     }
 
     bool take(ReturnReason& out) { return take_enum(out, 4, "an integer from 1 to 4"); }
-    bool take(Action& out) { return take_enum(out, 3, "an integer from 1 to 3"); }
+    bool take(Action& out) { return take_enum(out, 4, "an integer from 1 to 4"); }
 
     bool take(Pairs& out) {
         std::size_t pairs = next_->size;

@@ -12,6 +12,7 @@
 #include <fairlead/fields.h>
 #include <fairlead/future.h>
 #include <fairlead/hook.h>
+#include <fairlead/inquiry.h>
 #include <fairlead/keys.h>
 #include <fairlead/options.h>
 #include <fairlead/publish.h>

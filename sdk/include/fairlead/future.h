@@ -29,10 +29,11 @@ struct Emitted {
     std::uint32_t dropped = 0;  ///< lost: no room in the group's queue, or its instances are gone
 };
 
-/// How many clients a disconnect met.
-struct Disconnected {
+/// How many clients something met: a disconnect, a push, a subscription made or ended.
+struct Reached {
     std::uint32_t reached = 0;
 };
+using Disconnected = Reached;
 
 /// What the broker will say of something that was sent. It may be ignored: a failure is then logged and
 /// counted. There is always an outcome: the broker's, or `unavailable` when none came in time, `overloaded`
@@ -59,7 +60,7 @@ private:
 
 extern template class Future<Published>;
 extern template class Future<Emitted>;
-extern template class Future<Disconnected>;
+extern template class Future<Reached>;
 extern template class Future<void>;
 
 }  // namespace fairlead

@@ -62,7 +62,7 @@ public:
 /// No channel keeps history in these tests.
 class NoHistory final : public core::History {
 public:
-    core::Appended append(core::Publication&& publication, const core::Retention&) override {
+    core::Appended append(core::Publication&& publication, const core::Retention&, const core::Once&) override {
         return {std::make_shared<const core::Publication>(std::move(publication)), {}};
     }
     core::Stored read(std::string_view, const core::Range&) override { return {}; }

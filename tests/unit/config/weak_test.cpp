@@ -92,6 +92,8 @@ const std::vector<Case>& rows() {
         {"token.jwks_max_age", "241h", "240h"},
         {"token.audience", "", "shop"},
         {"client.max_history", "10001", "10000"},
+        {"client.max_presence", "10001", "10000"},
+        {"client.max_join_leave", "1001", "1000"},
         {"client.max_recovered", "3001", "3000"},
         {"client.max_recovered_bytes", "5121 KiB", "5120 KiB"},
         {"client.max_fanout_per_second", "161 MiB", "160 MiB"},
@@ -130,7 +132,8 @@ const Names& harmless() {
         "client.upgrade_timeout", "client.connect_timeout", "client.message_timeout", "client.linger",
         "client.max_depth", "token.max_bytes", "backplane.max_payload_depth",
         // More of it costs the operator, and gives a peer nothing: what must hold beside it is an error.
-        "websocket.threads", "client.max_clients", "memory.budget", "engine.memory", "engine.metadata_age", "backplane.heartbeat", "backplane.event_queue_age",
+        "websocket.threads", "client.max_clients", "memory.budget", "engine.memory", "engine.metadata_age", "client.user_history_size", "client.user_history_age",
+        "client.leave_delay", "session.grace", "session.user_grace", "session.vacate_delay", "backplane.heartbeat", "backplane.event_queue_age",
         "hook.cache",
         // A name, a place, or what only grants less.
         "websocket.path", "websocket.tls_key_file", "websocket.tls_client_ca_file",

@@ -79,6 +79,76 @@ TEST_CASE("all clients of a user are disconnected, and only they", "[control]") 
     CHECK(world.broker->disconnect_user("", 0, {}).clients == 0);
 }
 
+TEST_CASE("a service subscribes clients, who are told, and ends subscriptions", "[control]") {
+    World world;
+    const std::string ann = world.connect(kAnn, "ann");
+    world.connect(kBob, "ann");
+    world.subscribe(kBob, "room");
+    CHECK(world.broker->subscribe({{}, "ann"}, "room").clients == 1);
+    const auto joined = world.edges[0].take<Joined>();
+    CHECK(joined.client == kAnn);
+    CHECK(joined.channel == "room");
+    CHECK(world.broker->subscribe({ann, {}}, "room").clients == 0);
+    CHECK(world.broker->subscribe({"nobody", {}}, "room").clients == 0);
+    CHECK(world.subscribe_error(kAnn, "room") == 105);
+
+    CHECK(world.broker->unsubscribe({ann, {}}, "room", 0, "enough").clients == 1);
+    const auto dropped = world.edges[0].take<Dropped>();
+    CHECK(dropped.code == 2000);
+    CHECK(dropped.reason == "enough");
+    CHECK(world.broker->unsubscribe({ann, {}}, "room", 0, {}).clients == 0);
+    CHECK(world.broker->unsubscribe({{}, "ann"}, "room", 2700, {}).clients == 1);
+    CHECK(world.edges[0].take<Dropped>().client == kBob);
+    CHECK(world.silent());
+}
+
+TEST_CASE("what a service cannot do with subscriptions", "[control]") {
+    Options options = World::open_options();
+    options.namespaces = {{"room", {Decider::nobody}, {}}};
+    options.max_subscriptions = 2;
+    World world(options);
+    world.connect(kAnn, "ann");
+    const Audience ann{{}, "ann"};
+    CHECK(world.broker->subscribe(ann, "user:bob").failure.code == 103);
+    CHECK(world.broker->subscribe(ann, "other:1").failure.code == 102);
+    CHECK(world.broker->subscribe(ann, "a b").failure.code == 107);
+    CHECK(world.broker->unsubscribe(ann, "user:ann", 0, {}).failure.code == 103);
+    CHECK(world.broker->unsubscribe(ann, "room:1", 1999, {}).failure.code == 107);
+    CHECK(world.broker->unsubscribe(ann, "room:1", 3000, {}).failure.code == 107);
+    CHECK(world.silent());
+    CHECK(world.broker->subscribe(ann, "room:1").clients == 1);
+    CHECK(world.broker->subscribe(ann, "room:2").clients == 1);
+    CHECK(world.broker->subscribe(ann, "room:3").failure.code == 106);
+}
+
+TEST_CASE("what a service subscribed stays when the token is refreshed and when rules are loaded anew", "[control]") {
+    World world;
+    world.connect(kAnn, "ann");
+    world.broker->subscribe({{}, "ann"}, "room");
+    world.edges[0].posted.clear();
+    Refresh refresh{kAnn, 4, std::make_unique<Claims>(World::user_claims("ann")), {}};
+    world.broker->handle(std::move(refresh));
+    world.edges[0].take<Refreshed>();
+    CHECK(world.silent());
+    Options closed = World::open_options();
+    closed.namespaces = {{"*", {Decider::nobody}, {Decider::nobody}}};
+    world.broker->reload(closed);
+    CHECK(world.silent());
+    closed.namespaces.clear();
+    world.broker->reload(closed);
+    CHECK(world.edges[0].take<Dropped>().channel == "room");
+}
+
+TEST_CASE("a push to a user reaches all clients that are there", "[control]") {
+    World world;
+    world.connect(kAnn, "ann");
+    world.connect(kBob, "ann");
+    CHECK(world.broker->push_user("ann", {Encoding::msgpack, ""}).clients == 2);
+    CHECK(world.edges[0].posted.size() == 2);
+    CHECK(world.broker->push_user("bob", {Encoding::msgpack, ""}).clients == 0);
+    CHECK(world.broker->push_user("", {Encoding::msgpack, ""}).clients == 0);
+}
+
 TEST_CASE("all clients go when the broker stops", "[control]") {
     World world(World::open_options(), 2);
     for (std::uint32_t slot = 0; slot < 10; ++slot)

@@ -76,17 +76,22 @@ public:
 /// Streams without limits, as plain lists.
 class HistoryFake final : public History {
 public:
-    Appended append(Publication&& publication, const Retention& retention) override {
+    Appended append(Publication&& publication, const Retention& retention, const Once& once) override {
+        onces.push_back({std::string(once.idempotency), once.version});
+        if (refused) return {nullptr, *refused};
+        if (retention.size == 0) return {std::make_shared<const Publication>(std::move(publication)), {}};
         auto& stream = streams[publication.channel];
         publication.offset = ++tops[publication.channel];
         auto kept = std::make_shared<const Publication>(std::move(publication));
         stream.push_back(kept);
         while (stream.size() > retention.size)
             stream.pop_front();
-        return {kept, epoch};
+        return {kept, {kept->offset, epoch}};
     }
     Stored read(std::string_view channel, const Range& range) override {
-        Stored stored{{tops[std::string(channel)], epoch}, {}};
+        const auto top = tops.find(channel);
+        if (top == tops.end()) return {{0, epoch}, {}};
+        Stored stored{{top->second, epoch}, {}};
         std::deque<PublicationPtr> stream = streams[std::string(channel)];
         if (range.reverse) std::reverse(stream.begin(), stream.end());
         for (const PublicationPtr& each : stream) {
@@ -96,9 +101,15 @@ public:
         return stored;
     }
 
+    struct Asked {
+        std::string idempotency;
+        std::uint64_t version;
+    };
     std::string epoch = "e1";
+    std::vector<Asked> onces;
+    std::optional<Position> refused;  // what is published comes out as one of before
     std::map<std::string, std::deque<PublicationPtr>> streams;
-    std::map<std::string, std::uint64_t> tops;
+    std::map<std::string, std::uint64_t, std::less<>> tops;
 };
 
 /// JSON texts stand for themselves as MessagePack strs.

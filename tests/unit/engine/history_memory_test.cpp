@@ -40,9 +40,9 @@ struct Rig {
         core::Publication publication;
         publication.channel = channel;
         publication.data.bytes = text;
-        const core::Appended appended = history.append(std::move(publication), retention);
+        const core::Appended appended = history.append(std::move(publication), retention, {});
         CHECK(appended.publication->data.bytes == text);
-        CHECK_FALSE(appended.epoch.empty());
+        CHECK_FALSE(appended.place.epoch.empty());
         return appended.publication->offset;
     }
 
@@ -132,9 +132,87 @@ TEST_CASE("a channel that nothing was published in has an epoch", "[history]") {
     CHECK(top.offset == 0);
     CHECK_FALSE(top.epoch.empty());
     CHECK(rig.read("a").top.epoch == top.epoch);
-    CHECK(rig.read("b").top.epoch != top.epoch);
+    CHECK(rig.history.streams() == 0);
+    CHECK(rig.history.bytes() == 0);
     rig.append("a", "1");
     CHECK(rig.read("a").top.epoch == top.epoch);
+}
+
+TEST_CASE("two brokers never have the same epoch", "[history]") {
+    base::ManualClock clock;
+    RandomSequence random;
+    HistoryMemory first({}, clock, random);
+    HistoryMemory second({}, clock, random);
+    CHECK(first.read("a", {}).top.epoch != second.read("a", {}).top.epoch);
+}
+
+core::Publication publication_of(const std::string& channel, const std::string& text, const std::string& key = {}) {
+    core::Publication publication;
+    publication.channel = channel;
+    publication.data.bytes = text;
+    publication.key = key;
+    return publication;
+}
+
+TEST_CASE("the same idempotency key is the same publication, for five minutes and in its channel", "[history]") {
+    Rig rig;
+    const auto append = [&](const std::string& channel, const std::string& text, std::string_view key) {
+        return rig.history.append(publication_of(channel, text), kTen, {key, 0});
+    };
+    const core::Appended first = append("a", "one", "k1");
+    REQUIRE(first.publication);
+    append("a", "two", "k2");
+    const core::Appended again = append("a", "one", "k1");
+    CHECK_FALSE(again.publication);
+    CHECK(again.place.offset == 1);
+    CHECK(again.place.epoch == first.place.epoch);
+    CHECK(append("b", "one", "k1").publication);
+    CHECK(rig.read("a").publications.size() == 2);
+    rig.clock.advance(seconds(301));
+    rig.history.tick();
+    CHECK(append("a", "one", "k1").place.offset == 3);
+}
+
+TEST_CASE("a version that is not newer is not published, by channel and key", "[history]") {
+    Rig rig;
+    const auto append = [&](const std::string& key, std::uint64_t version) {
+        return rig.history.append(publication_of("a", "x", key), kTen, {{}, version});
+    };
+    CHECK(append("", 5).publication);
+    CHECK_FALSE(append("", 5).publication);
+    CHECK_FALSE(append("", 4).publication);
+    CHECK(append("", 4).place.offset == 1);
+    CHECK(append("gold", 1).publication);
+    CHECK(append("", 6).publication);
+    CHECK_FALSE(append("gold", 1).publication);
+    CHECK(rig.read("a").top.offset == 3);
+}
+
+TEST_CASE("keys and versions hold where nothing is kept", "[history]") {
+    Rig rig;
+    const core::Retention none;
+    CHECK(rig.history.append(publication_of("a", "x"), none, {"k", 1}).publication);
+    CHECK_FALSE(rig.history.append(publication_of("a", "x"), none, {"k", 2}).publication);
+    CHECK_FALSE(rig.history.append(publication_of("a", "x"), none, {"l", 1}).publication);
+    CHECK(rig.history.append(publication_of("a", "x"), none, {"l", 2}).publication);
+    CHECK(rig.history.streams() == 0);
+}
+
+TEST_CASE("what is remembered of keys is bounded: the oldest is forgotten first", "[memo]") {
+    base::ManualClock clock;
+    Memo memo(10'000, seconds(300), core::Hash{1, 2});
+    for (int i = 0; i < 1000; ++i)
+        memo.put("channel", std::to_string(i), {static_cast<std::uint64_t>(i + 1), "e"}, clock.now());
+    CHECK(memo.bytes() <= 10'000);
+    CHECK(memo.find("channel", "0", clock.now()) == nullptr);
+    REQUIRE(memo.find("channel", "999", clock.now()) != nullptr);
+    CHECK(memo.find("channel", "999", clock.now())->offset == 1000);
+    memo.put("channel", "999", {7, "e"}, clock.now());
+    CHECK(memo.find("channel", "999", clock.now())->offset == 7);
+    clock.advance(seconds(300));
+    CHECK(memo.find("channel", "999", clock.now()) == nullptr);
+    memo.tick(clock.now());
+    CHECK(memo.bytes() == 0);
 }
 
 TEST_CASE("over the budget the least used give way, oldest first, and the offset tells", "[history]") {
@@ -162,11 +240,13 @@ TEST_CASE("places are forgotten last, and a stream that begins anew has another 
     rig.append("first", "x");
     const std::string epoch = rig.read("first").top.epoch;
     for (int i = 0; i < 10'000; ++i)
-        rig.read("channel:" + std::to_string(i));
+        rig.append("channel:" + std::to_string(i), "x");
     CHECK(rig.history.bytes() <= options.memory);
     CHECK(rig.history.streams() < 400);
+    CHECK(rig.read("first").top.offset == 0);
     CHECK(rig.read("first").top.epoch != epoch);
     CHECK(rig.append("first", "y") == 1);
+    CHECK(rig.read("first").top.epoch != epoch);
 }
 
 TEST_CASE("one publication over the whole budget is delivered and not kept", "[history]") {

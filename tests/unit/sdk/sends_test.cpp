@@ -86,7 +86,7 @@ TEST_CASE("an event says how many groups it reached", "[sends]") {
 TEST_CASE("pushes and disconnects name their client or user", "[sends]") {
     Rig rig;
     rig.link();
-    Future<void> pushed = rig.service.client("b1-c").push("hi");
+    Future<Reached> pushed = rig.service.client("b1-c").push("hi");
     auto push = rig.broker.expect<wire::Push>();
     CHECK(push.as<wire::Push>().client == "b1-c");
     CHECK(push.payload() == pack("hi"));

@@ -221,7 +221,7 @@ TEST_CASE("an error names the kind, the field and what was expected", "[wire][fr
         {"96 01 12 07 64 a0 01", "error.temporary: expected a bool"},
         {"94 01 13 07 00", "returned.reason: expected an integer from 1 to 4"},
         {"94 01 13 07 05", "returned.reason: expected an integer from 1 to 4"},
-        {"94 01 23 07 04", "control.action: expected an integer from 1 to 3"},
+        {"94 01 23 07 05", "control.action: expected an integer from 1 to 4"},
         {"97 01 01 a1 73 a0 a0 a0 81 01 02", "greeting.endpoints: expected an array"},
         {"97 01 01 a1 73 a0 a0 a0 92 91 a1 74 92 a1 75 c3",
          "greeting.endpoints[1].window: expected an integer from 0 to 4294967295"},

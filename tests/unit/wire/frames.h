@@ -103,7 +103,7 @@ public:
 private:
     void fill(bool& value) { value = number(2) == 1; }
     void fill(ReturnReason& value) { value = static_cast<ReturnReason>(1 + number(4)); }
-    void fill(Action& value) { value = static_cast<Action>(1 + number(3)); }
+    void fill(Action& value) { value = static_cast<Action>(1 + number(4)); }
     void fill(Milliseconds& value) { value = Milliseconds(integer(0xffffffff)); }
     void fill(std::uint32_t& value) { value = static_cast<std::uint32_t>(integer(0xffffffff)); }
     void fill(std::uint64_t& value) { value = integer(~std::uint64_t{0}); }

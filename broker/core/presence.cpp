@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/presence.h"
+
+#include <span>
+
+namespace fairlead::core {
+namespace {
+
+constexpr std::chrono::milliseconds kTick{50};
+
+}  // namespace
+
+Presence::Presence(const Options& options, const Ports& ports, Edges& edges, Clients& clients,
+                   Channels& channels)
+    : options_(options),
+      clock_(ports.clock),
+      edges_(edges),
+      clients_(clients),
+      channels_(channels),
+      timers_(ports.clock.now(), kTick) {}
+
+void Presence::add(const Client& client, Row channel) {
+    Members& members = members_[channel];
+    members.users.emplace(clients_.row_of(client), client.user);
+    ++members.clients_of[client.user];
+}
+
+void Presence::announce(Row channel, const NamespaceOptions& rules, const ClientInfoPtr& info) {
+    if (!rules.join_leave) return;
+    const auto held = leaves_.find({channels_.name(channel), info->client});
+    if (held != leaves_.end()) {
+        timers_.cancel(held->second.timer);
+        leaves_.erase(held);
+        return;
+    }
+    if (is_told(channel, rules)) post(channel, info, false);
+}
+
+void Presence::remove(const Client& client, Row channel, const NamespaceOptions& rules,
+                      const ClientInfoPtr& info) {
+    const auto found = members_.find(channel);
+    if (found == members_.end()) return;
+    Members& members = found->second;
+    const auto member = members.users.find(clients_.row_of(client));
+    if (member == members.users.end()) return;
+    const bool told = info && is_told(channel, rules);
+    const auto user = members.clients_of.find(member->second);
+    if (--user->second == 0) members.clients_of.erase(user);
+    members.users.erase(member);
+    if (members.users.empty()) {
+        members_.erase(found);
+    } else if (told) {
+        LeaveKey key{channels_.name(channel), info->client};
+        const base::TimerId timer = timers_.add(clock_.now() + options_.leave_delay, key);
+        leaves_.emplace(std::move(key), Leave{info, timer});
+    }
+}
+
+bool Presence::is_told(Row channel, const NamespaceOptions& rules) const {
+    const auto found = members_.find(channel);
+    return rules.join_leave && found != members_.end() &&
+           found->second.users.size() <= options_.max_join_leave;
+}
+
+void Presence::post(Row channel, const ClientInfoPtr& info, bool left) {
+    const auto told = std::make_shared<const Announcement>(Announcement{channels_.name(channel), info, left});
+    const std::span<const std::uint32_t> subscribers = channels_.subscribers(channel);
+    for (std::size_t edge = 0; edge < subscribers.size(); ++edge) {
+        if (subscribers[edge] > 0) edges_.post(static_cast<EdgeIndex>(edge), Announce(told));
+    }
+}
+
+Presence::Stats Presence::stats(Row channel) const {
+    const auto found = members_.find(channel);
+    if (found == members_.end()) return {};
+    return {static_cast<std::uint32_t>(found->second.users.size()),
+            static_cast<std::uint32_t>(found->second.clients_of.size())};
+}
+
+std::vector<Row> Presence::clients(Row channel) const {
+    std::vector<Row> rows;
+    const auto found = members_.find(channel);
+    if (found == members_.end()) return rows;
+    for (const auto& [client, user] : found->second.users)
+        rows.push_back(client);
+    return rows;
+}
+
+void Presence::tick() {
+    timers_.advance(clock_.now(), [this](const LeaveKey& key) {
+        const auto held = leaves_.find(key);
+        const ClientInfoPtr info = std::move(held->second.info);
+        leaves_.erase(held);
+        const Row channel = channels_.find(key.first);
+        if (channel != kNoRow) post(channel, info, true);
+    });
+}
+
+}  // namespace fairlead::core

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <catch2/catch.hpp>
+#include <chrono>
+
+#include "world.h"
+
+namespace fairlead::core {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+Options keeping() {
+    Options options = World::open_options();
+    options.namespaces[0].history_size = 10;
+    return options;
+}
+
+Reached publish(World& world, const std::string& channel, const Once& once = {},
+                const std::string& key = {}) {
+    Publication publication;
+    publication.channel = channel;
+    publication.data = {Encoding::json, "1"};
+    publication.key = key;
+    return world.broker->publish(std::move(publication), once);
+}
+
+void pass(World& world, seconds time) {
+    for (milliseconds left = time; left.count() > 0; left -= milliseconds(100)) {
+        world.clock.advance(milliseconds(100));
+        world.broker->tick();
+    }
+}
+
+TEST_CASE("a stream that begins anew makes its subscribers come back", "[positions]") {
+    World world(keeping());
+    world.connect(kAnn);
+    world.subscribe(kAnn, "news");
+    publish(world, "news");
+    CHECK(world.edges[0].take<Deliver>()->offset == 1);
+    world.history.epoch = "e2";
+    world.history.tops.clear();
+    world.history.streams.clear();
+    CHECK(publish(world, "news").clients == 0);
+    const auto dropped = world.edges[0].take<Dropped>();
+    CHECK(dropped.code == 2500);
+    CHECK(dropped.channel == "news");
+    CHECK(world.silent());
+    world.broker->handle(Subscribe{kAnn, 2, "news", Missed{1, "e1"}});
+    const auto subscribed = world.edges[0].take<Subscribed>();
+    CHECK_FALSE(subscribed.stream->recovered);
+    CHECK(subscribed.stream->position.epoch == "e2");
+    publish(world, "news");
+    CHECK(world.edges[0].take<Deliver>()->offset == 2);
+}
+
+TEST_CASE("a loss in a quiet channel is found within 40 seconds, and once", "[positions]") {
+    World world(keeping());
+    world.connect(kAnn);
+    for (int i = 0; i < 50; ++i)
+        world.subscribe(kAnn, "news" + std::to_string(i));
+    pass(world, seconds(100));
+    CHECK(world.silent());
+    ++world.history.tops["news7"];
+    pass(world, seconds(41));
+    CHECK(world.edges[0].take<Dropped>().channel == "news7");
+    pass(world, seconds(100));
+    CHECK(world.silent());
+}
+
+TEST_CASE("a client that the broker subscribed is closed with 3010, others are not", "[positions]") {
+    World world(keeping());
+    Claims claims = World::user_claims("ann");
+    claims.channels = {"news"};
+    world.broker->handle(World::connect_command(kAnn, claims));
+    world.edges[0].posted.clear();
+    world.connect(kBob);
+    world.subscribe(kBob, "news");
+    world.history.epoch = "e2";
+    publish(world, "news");
+    CHECK(world.edges[0].take<CloseClient>().code == 3010);
+    CHECK(world.edges[0].take<Dropped>().client == kBob);
+    CHECK(world.silent());
+    CHECK(world.broker->counts().clients == 1);
+}
+
+TEST_CASE("a client may be closed by what it publishes itself", "[positions]") {
+    World world(keeping());
+    Claims claims = World::user_claims("ann");
+    claims.channels = {"news"};
+    world.broker->handle(World::connect_command(kAnn, claims));
+    world.edges[0].posted.clear();
+    world.history.epoch = "e2";
+    world.broker->handle(Publish{kAnn, 3, "news", {Encoding::json, "1"}});
+    CHECK(world.edges[0].take<CloseClient>().code == 3010);
+    CHECK(world.edges[0].take<Published>().client == kAnn);  // for nobody any more
+    CHECK(world.broker->counts().clients == 0);
+}
+
+TEST_CASE("an edge that says that a client has a gap makes it come back", "[positions]") {
+    World world(keeping());
+    world.connect(kAnn);
+    world.subscribe(kAnn, "news");
+    world.broker->handle(Lagged{kAnn, "news", SlowReader::drop_oldest, 100, milliseconds(5), 1, false});
+    CHECK(world.silent());
+    world.broker->handle(Lagged{kAnn, "news", SlowReader::drop_oldest, 100, milliseconds(5), 1, true});
+    CHECK(world.edges[0].take<Dropped>().code == 2500);
+    world.broker->handle(Lagged{kAnn, "news", SlowReader::drop_oldest, 100, milliseconds(5), 1, true});
+    CHECK(world.silent());
+}
+
+TEST_CASE("what the engine has had before is not delivered, and answered with its place", "[publisher]") {
+    World world(keeping());
+    world.connect(kAnn);
+    world.subscribe(kAnn, "news");
+    publish(world, "news", {"k", 3}, "gold");
+    CHECK(world.edges[0].take<Deliver>()->key == "gold");
+    REQUIRE(world.history.onces.size() == 1);
+    CHECK(world.history.onces[0].idempotency == "k");
+    CHECK(world.history.onces[0].version == 3);
+    world.history.refused = Position{1, "e1"};
+    const Reached again = publish(world, "news", {"k", 3});
+    CHECK(again.failure.code == 0);
+    CHECK(again.clients == 0);
+    CHECK(again.offset == 1);
+    CHECK(again.epoch == "e1");
+    CHECK(world.silent());
+    CHECK(publish(world, "news", {std::string(256, 'k'), 0}).failure.code == 107);
+    CHECK(publish(world, "news", {}, std::string(256, 'k')).failure.code == 107);
+}
+
+TEST_CASE("a user's channel keeps what was published while no client was there", "[publisher]") {
+    World world;
+    CHECK(publish(world, "user:ann").offset == 1);
+    CHECK(publish(world, "user:ann").clients == 0);
+    auto connect = World::connect_command(kAnn, World::user_claims("ann"));
+    connect->positions = {{"user:ann", {1, "e1"}}};
+    world.broker->handle(std::move(connect));
+    const auto connected = world.edges[0].take<std::unique_ptr<Connected>>();
+    REQUIRE(connected->channels[0].stream);
+    CHECK(connected->channels[0].stream->recoverable);
+    CHECK(connected->channels[0].stream->recovered);
+    CHECK(connected->channels[0].stream->publications.size() == 1);
+    CHECK(publish(world, "user:ann").clients == 1);
+}
+
+}  // namespace
+}  // namespace fairlead::core
