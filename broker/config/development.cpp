@@ -25,6 +25,8 @@ subscribe = ["anyone"]
 publish = ["anyone"]
 presence = ["anyone"]
 history = ["anyone"]
+history_size = 100
+join_leave = true
 
 [[namespace]]
 name = "*"
@@ -32,6 +34,8 @@ subscribe = ["anyone"]
 publish = ["anyone"]
 presence = ["anyone"]
 history = ["anyone"]
+history_size = 100
+join_leave = true
 )";
 }
 

@@ -56,6 +56,15 @@ int main(int argc, char** argv) {
         .timeout(120s)
         .idempotent();
     service.on("victim.crash", [](fairlead::Request&) { std::abort(); });
+    service.on("victim.subscribe", [&](fairlead::Request& request, const fairlead::Value& channel) {
+        return service.client(request.caller().client).subscribe(channel.as_string()).wait().ok();
+    });
+    service.on("victim.unsubscribe", [&](fairlead::Request& request, const fairlead::Value& channel) {
+        return service.client(request.caller().client).unsubscribe(channel.as_string()).wait().ok();
+    });
+    service.on("victim.publish", [&](fairlead::Request&, const fairlead::Value& channel) {
+        return service.channel(channel.as_string()).publish("by the service").wait().ok();
+    });
     // Hooks: lets in whoever says who it is; "never" in what they decide on is not answered.
     service.on_connect([&](fairlead::Request& request, const fairlead::ConnectQuestion& question) {
         fairlead::ConnectAnswer answer;

@@ -113,8 +113,8 @@ export class Stand {
         this.address = { client: new URL(url).host, backplane };
     }
 
-    startService(name) {
-        return this.#start(join(bin, name), [], null, { FAIRLEAD_SDK_BROKERS: this.address.backplane }).child;
+    startService(name, args = []) {
+        return this.#start(join(bin, name), args, null, { FAIRLEAD_SDK_BROKERS: this.address.backplane }).child;
     }
 
     // Where our tools and services find this broker.
@@ -151,8 +151,8 @@ export class Stand {
         return child.ended;
     }
 
-    token(user, expiresInSeconds = 600, secret = this.secret) {
-        return new SignJWT({}).setProtectedHeader({ alg: 'HS256' }).setSubject(user)
+    token(user, expiresInSeconds = 600, secret = this.secret, claims = {}) {
+        return new SignJWT(claims).setProtectedHeader({ alg: 'HS256' }).setSubject(user)
             .setExpirationTime(Math.floor(Date.now() / 1000) + expiresInSeconds).sign(Buffer.from(secret));
     }
 
