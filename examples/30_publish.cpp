@@ -12,7 +12,7 @@
 //     build/release/bin/fairlead call prices.set '{"sku":"tea","price":250}'
 //
 // The answer says how many subscribers it reached: {"reached":1}
-// The subscriber prints: shop:feed {"sku":"tea","price":250}
+// The subscriber prints, with the publication's offset: shop:feed #1 {"sku":"tea","price":250}
 #include <fairlead/fairlead.h>
 
 #include <string>

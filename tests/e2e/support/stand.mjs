@@ -130,11 +130,11 @@ export class Stand {
         return this.#start(this.program(name), args, null, this.addresses()).child;
     }
 
-    // Resolves when the program prints that line; rejects when it ends without.
+    // Resolves when the program prints that line, or one that the expression fits; rejects when it ends without.
     printed(child, wanted) {
         return new Promise((resolve, reject) => {
             for (const stream of [child.stdout, child.stderr]) {
-                createInterface({ input: stream }).on('line', (text) => text === wanted && resolve(text));
+                createInterface({ input: stream }).on('line', (text) => (wanted.test ? wanted.test(text) : text === wanted) && resolve(text));
             }
             child.ended.then(() => reject(new Error(`not printed: ${wanted}`)));
         });
