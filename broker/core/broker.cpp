@@ -24,6 +24,7 @@ struct Broker::Impl {
           edges(p.edges),
           clients(edges.size(), ids),
           channels(edges.size(), ids.hash()),
+          fanout(options, p.clock, clients),
           positions(p.clock, p.history, channels),
           presence(options, p, edges, clients, channels),
           teller(p),
@@ -33,8 +34,8 @@ struct Broker::Impl {
           hooks(options, p, requests),
           gate(options, hooks, edges, clients),
           subscriptions(options, p, permissions, revocations, edges, clients, channels, gate,
-                        positions, presence, occupancy),
-          publisher(options, p, permissions, edges, clients, channels, subscriptions, gate, positions),
+                        positions, presence, occupancy, fanout),
+          publisher(p, permissions, edges, clients, channels, subscriptions, gate, positions, fanout),
           admission(options, p, permissions, revocations, edges, clients, subscriptions, requests, hooks,
                     gate, sessions),
           control(p, permissions, edges, clients, subscriptions, revocations, hooks, admission, sessions),
@@ -85,6 +86,7 @@ struct Broker::Impl {
     Edges edges;
     Clients clients;
     Channels channels;
+    Fanout fanout;
     Positions positions;
     Presence presence;
     Teller teller;
@@ -178,7 +180,7 @@ void Broker::tick() {
     impl_->requests.tick();
     impl_->admission.tick();
     impl_->subscriptions.tick();
-    impl_->publisher.tick();
+    impl_->fanout.tick();
     impl_->positions.tick();
     impl_->presence.tick();
     impl_->occupancy.tick();

@@ -25,15 +25,14 @@ void Presence::add(const Client& client, Row channel) {
     ++members.clients_of[client.user];
 }
 
-void Presence::announce(Row channel, const NamespaceOptions& rules, const ClientInfoPtr& info) {
-    if (!rules.join_leave) return;
+std::uint32_t Presence::announce(Row channel, const NamespaceOptions& rules, const ClientInfoPtr& info) {
     const auto held = leaves_.find({channels_.name(channel), info->client});
     if (held != leaves_.end()) {
         timers_.cancel(held->second.timer);
         leaves_.erase(held);
-        return;
+        return 0;
     }
-    if (is_told(channel, rules)) post(channel, info, false);
+    return is_told(channel, rules) ? post(channel, info, false) : 0;
 }
 
 void Presence::remove(const Client& client, Row channel, const NamespaceOptions& rules,
@@ -62,12 +61,16 @@ bool Presence::is_told(Row channel, const NamespaceOptions& rules) const {
            found->second.users.size() <= options_.max_join_leave;
 }
 
-void Presence::post(Row channel, const ClientInfoPtr& info, bool left) {
+std::uint32_t Presence::post(Row channel, const ClientInfoPtr& info, bool left) {
     const auto told = std::make_shared<const Announcement>(Announcement{channels_.name(channel), info, left});
     const std::span<const std::uint32_t> subscribers = channels_.subscribers(channel);
+    std::uint32_t receivers = 0;
     for (std::size_t edge = 0; edge < subscribers.size(); ++edge) {
-        if (subscribers[edge] > 0) edges_.post(static_cast<EdgeIndex>(edge), Announce(told));
+        if (subscribers[edge] == 0) continue;
+        receivers += subscribers[edge];
+        edges_.post(static_cast<EdgeIndex>(edge), Announce(told));
     }
+    return receivers;
 }
 
 Presence::Stats Presence::stats(Row channel) const {

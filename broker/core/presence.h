@@ -35,8 +35,9 @@ public:
 
     /// The client has just subscribed; once.
     void add(const Client& client, Row channel);
-    /// It is told to the others, with those rules. The client's own subscription was posted before.
-    void announce(Row channel, const NamespaceOptions& rules, const ClientInfoPtr& info);
+    /// It is told to the others, with those rules, unless it has not been away. The client's own subscription was posted
+    /// before. How many subscribers the channel has, if they are told.
+    std::uint32_t announce(Row channel, const NamespaceOptions& rules, const ClientInfoPtr& info);
     /// It leaves; `info` = what others knew of it; null = whatever was told of it, this is not.
     void remove(const Client& client, Row channel, const NamespaceOptions& rules, const ClientInfoPtr& info);
     /// Forgets all, so that other rules can begin.
@@ -65,7 +66,7 @@ private:
     };
 
     bool is_told(Row channel, const NamespaceOptions& rules) const;
-    void post(Row channel, const ClientInfoPtr& info, bool left);
+    std::uint32_t post(Row channel, const ClientInfoPtr& info, bool left);
 
     const Options& options_;
     base::Clock& clock_;

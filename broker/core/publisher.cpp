@@ -19,7 +19,7 @@ constexpr std::size_t kOverhead = 64;  // of a publication on its way to one cli
 }  // namespace
 
 void Publisher::publish(Client& client, Publish&& command) {
-    if (debts_.too_high(payer_of(client), clock_.now()))
+    if (fanout_.too_high(fanout_.payer_of(client)))
         return edges_.fail(client.key, command.id,
                            failure(Code::overloaded, "too much fan-out: publish less"));
     Verdict verdict = permissions_.client_publishes(clients_.subject_of(client), command.channel);
@@ -54,19 +54,12 @@ void Publisher::finish(Client& client, Publish&& command) {
     publication.data = std::move(command.data);
     const std::size_t bytes = kOverhead + publication.channel.size() + publication.data.bytes.size();
     const ClientKey key = client.key;
-    const std::string payer = payer_of(client);
+    const std::string payer = fanout_.payer_of(client);
     Reached reached = post(std::move(publication), {});
-    if (reached.clients > 0) {
-        debts_.add(payer, static_cast<double>(bytes) * reached.clients,
-                   static_cast<double>(options_.max_fanout_per_second), clock_.now());
-    }
+    fanout_.charge(payer, bytes, reached.clients);
     // The client itself may have been closed, for a stream that was lost; then nobody is there to hear it.
     if (reached.failure.code != 0) return edges_.fail(key, command.id, std::move(reached.failure));
     edges_.post(key.edge, Published{key, command.id});
-}
-
-std::string Publisher::payer_of(const Client& client) const {
-    return core::payer_of(clients_.user_of(client), client.profile.address(), clients_.id_of(client));
 }
 
 Reached Publisher::publish(Publication&& publication, const Once& once) {

@@ -3,8 +3,8 @@
 
 #include "core/channels.h"
 #include "core/clients.h"
-#include "core/debts.h"
 #include "core/edges.h"
+#include "core/fanout.h"
 #include "core/from_edge.h"
 #include "core/gate.h"
 #include "core/permissions.h"
@@ -19,11 +19,10 @@ namespace fairlead::core {
 /// Threads: one.
 class Publisher {
 public:
-    Publisher(const Options& options, const Ports& ports, const Permissions& permissions, Edges& edges,
+    Publisher(const Ports& ports, const Permissions& permissions, Edges& edges,
               Clients& clients, const Channels& channels, Subscriptions& subscriptions, Gate& gate,
-              Positions& positions)
-        : options_(options),
-          clock_(ports.clock),
+              Positions& positions, Fanout& fanout)
+        : clock_(ports.clock),
           translator_(ports.translator),
           history_(ports.history),
           permissions_(permissions),
@@ -32,12 +31,12 @@ public:
           channels_(channels),
           subscriptions_(subscriptions),
           gate_(gate),
-          positions_(positions) {}
+          positions_(positions),
+          fanout_(fanout) {}
 
     /// The client's user, or its address, pays for what its publications cost: bytes times subscribers.
     void publish(Client& client, Publish&& command);
     Reached publish(Publication&& publication, const Once& once = {});
-    void tick() { debts_.tick(clock_.now()); }
 
 private:
     void ask_hook(Client& client, Publish&& command, bool final);
@@ -45,9 +44,7 @@ private:
     Reached post(Publication&& publication, const Once& once);
     bool has_room(Row channel) const;
     PublicationPtr kept(Publication&& publication, const Once& once, Reached& reached);
-    std::string payer_of(const Client& client) const;
 
-    const Options& options_;
     base::Clock& clock_;
     Translator& translator_;
     History& history_;
@@ -58,7 +55,7 @@ private:
     Subscriptions& subscriptions_;
     Gate& gate_;
     Positions& positions_;
-    Debts debts_;
+    Fanout& fanout_;
 };
 
 }  // namespace fairlead::core

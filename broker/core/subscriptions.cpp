@@ -11,11 +11,20 @@ namespace fairlead::core {
 using wire::Code;
 using wire::failure;
 
+namespace {
+
+constexpr std::size_t kAnnouncement = 160;  // of a join or leave on its way to one client, about
+
+}  // namespace
+
 void Subscriptions::subscribe(Client& client, Subscribe&& command) {
     if (command.token) {
         wire::Failure wrong = refused(client, command.channel, *command.token);
         if (wrong.code != 0) return edges_.fail(client.key, command.id, std::move(wrong));
     }
+    const NamespaceOptions* presence = permissions_.presence_rules_of(command.channel);
+    if (presence != nullptr && presence->join_leave && fanout_.too_high(fanout_.payer_of(client)))
+        return edges_.fail(client.key, command.id, failure(Code::overloaded, "too many joins: subscribe less often"));
     Verdict verdict = permissions_.client_subscribes(clients_.subject_of(client), command.channel,
                                                      command.token != nullptr);
     if (verdict.ask) return ask_hook(client, std::move(command), verdict.code != 0);
@@ -185,7 +194,11 @@ void Subscriptions::announce(Client& client) {
 void Subscriptions::announce(Client& client, Row channel) {
     const std::string& name = channels_.name(channel);
     const NamespaceOptions* rules = permissions_.presence_rules_of(name);
-    if (rules != nullptr && rules->join_leave) presence_.announce(channel, *rules, info_of(client, name));
+    if (rules == nullptr || !rules->join_leave) return;
+    const ClientInfoPtr info = info_of(client, name);
+    const std::uint32_t told = presence_.announce(channel, *rules, info);
+    // The leave that follows it one day is paid for too.
+    fanout_.charge(fanout_.payer_of(client), 2 * (kAnnouncement + info->conn_info.size() + info->chan_info.size()), told);
 }
 
 void Subscriptions::join(Client& client, const std::string& channel, StreamStatePtr&& stream) {

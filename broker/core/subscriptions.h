@@ -10,6 +10,7 @@
 #include "core/channels.h"
 #include "core/clients.h"
 #include "core/edges.h"
+#include "core/fanout.h"
 #include "core/from_edge.h"
 #include "core/gate.h"
 #include "core/occupancy.h"
@@ -28,7 +29,7 @@ class Subscriptions {
 public:
     Subscriptions(const Options& options, const Ports& ports, const Permissions& permissions,
                   const Revocations& revocations, Edges& edges, Clients& clients, Channels& channels, Gate& gate,
-                  Positions& positions, Presence& presence, Occupancy& occupancy)
+                  Positions& positions, Presence& presence, Occupancy& occupancy, Fanout& fanout)
         : options_(options),
           permissions_(permissions),
           revocations_(revocations),
@@ -39,6 +40,7 @@ public:
           positions_(positions),
           presence_(presence),
           occupancy_(occupancy),
+          fanout_(fanout),
           translator_(ports.translator),
           recovery_(options, ports.history),
           grants_(options, ports.clock) {}
@@ -119,6 +121,7 @@ private:
     Positions& positions_;
     Presence& presence_;
     Occupancy& occupancy_;
+    Fanout& fanout_;
     Translator& translator_;
     Recovery recovery_;
     TokenGrants grants_;

@@ -259,6 +259,11 @@ TEST_CASE("T36: what goes beyond the rights of a key is refused with 103", "[gat
     stock.send(request, "\x01");
     const Received error = rig.next<wire::Error>(stock);
     CHECK(std::get<wire::Error>(error.frame).code == kDenied);
+    request.topic = "_broker.clients";
+    request.call = 12;
+    stock.send(request, "\x81\xa4user\xa3" "ann");
+    const Received asked = rig.next<wire::Error>(stock);
+    CHECK(std::get<wire::Error>(asked.frame).code == kDenied);
     request.topic = "stock.reserve";
     orders.send(request, "\x01");
     rig.next<wire::Request>(stock);

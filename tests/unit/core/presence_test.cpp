@@ -131,6 +131,30 @@ TEST_CASE("above a size nobody is told of single subscribers", "[presence]") {
     CHECK(world.edges[0].take<PresenceCounted>().clients == 2);
 }
 
+TEST_CASE("T20: who joins and leaves for ever is slowed down: joins cost as publications do", "[presence]") {
+    Options options = rooms();
+    options.max_fanout_per_second = 4096;
+    options.leave_delay = milliseconds(0);
+    World world(options);
+    for (std::uint32_t slot = 0; slot < 20; ++slot) {
+        world.connect({0, slot, 1}, "u" + std::to_string(slot));
+        subscribe(world, {0, slot, 1}, "room");
+        world.edges[0].posted.clear();
+    }
+    int refused = 0;
+    for (int i = 0; i < 50; ++i) {
+        subscribe(world, {0, 0, 1}, "other");
+        for (const ToEdge& message : world.edges[0].posted)
+            refused += std::holds_alternative<Failed>(message) ? 1 : 0;
+        unsubscribe(world, {0, 0, 1}, "other");
+        unsubscribe(world, {0, 0, 1}, "room");
+        pass(world, milliseconds(100));
+        subscribe(world, {0, 0, 1}, "room");
+        world.edges[0].posted.clear();
+    }
+    CHECK(refused > 20);
+}
+
 TEST_CASE("the last one who leaves is told to nobody", "[presence]") {
     World world(rooms());
     world.connect(kAnn, "ann");
