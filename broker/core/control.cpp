@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "wire/channel.h"
 
@@ -77,15 +78,19 @@ Reached Control::keep_state(std::string_view client_id, std::string_view state) 
     return {sessions_.keep(*client, state), 1, 0, {}};
 }
 
-// `act` says whether the client counts.
+// `act` says whether the client counts. It may have other clients closed.
 template <typename Do>
 Reached Control::for_each(const Audience& audience, Do&& act) {
-    Reached reached;
-    const auto visit = [&](Client& client) { reached.clients += act(client) ? 1U : 0U; };
+    std::vector<ClientKey> keys;
+    const auto note = [&](const Client& client) { keys.push_back(client.key); };
     if (audience.client.empty()) {
-        clients_.for_each_of(audience.user, visit);
-    } else if (Client* client = clients_.find(audience.client)) {
-        visit(*client);
+        clients_.for_each_of(audience.user, note);
+    } else if (const Client* client = clients_.find(audience.client)) {
+        note(*client);
+    }
+    Reached reached;
+    for (const ClientKey& key : keys) {
+        if (Client* client = clients_.find(key)) reached.clients += act(*client) ? 1U : 0U;
     }
     return reached;
 }

@@ -21,16 +21,17 @@ void Positions::stands(Row channel, const Position& top) {
     if (lost) lost_(channel);
 }
 
-void Positions::moves(Row channel, const Position& next) {
+bool Positions::moves(Row channel, const Position& next) {
     std::unique_ptr<Position>& known = channels_.place(channel);
     const bool follows = known && known->offset + 1 == next.offset && known->epoch == next.epoch;
     if (follows) {
         known->offset = next.offset;
-        return;
+        return true;
     }
     // Without a known place they came before the channel kept any.
     known = std::make_unique<Position>(next);
     lost_(channel);
+    return false;
 }
 
 void Positions::tick() {

@@ -25,8 +25,9 @@ public:
 
     /// The stream stands there now: a subscriber has been told so, or is about to be.
     void stands(Row channel, const Position& top);
-    /// A publication has got this place, and goes to the subscribers next.
-    void moves(Row channel, const Position& next);
+    /// A publication has got this place, and goes to the subscribers next. False: they have been told that they lost
+    /// something, and the channel may be gone.
+    bool moves(Row channel, const Position& next);
     /// Compares each channel about every 40 s.
     void tick();
 

@@ -76,9 +76,8 @@ Reached Publisher::post(Publication&& publication, const Once& once) {
     Reached reached;
     const PublicationPtr shared = kept(std::move(publication), once, reached);
     if (!shared || row == kNoRow) return reached;
-    if (shared->offset != 0) {
-        positions_.moves(row, {reached.offset, reached.epoch});
-        row = channels_.find(shared->channel);  // its subscribers may have gone
+    if (shared->offset != 0 && !positions_.moves(row, {reached.offset, reached.epoch})) {
+        row = channels_.find(shared->channel);
         if (row == kNoRow) return reached;
     }
     const std::span<const std::uint32_t> subscribers = channels_.subscribers(row);

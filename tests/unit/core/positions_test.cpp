@@ -97,6 +97,25 @@ TEST_CASE("a client may be closed by what it publishes itself", "[positions]") {
     CHECK(world.broker->counts().clients == 0);
 }
 
+TEST_CASE("a service's subscription may find that a stream was lost, and close another client of the user", "[positions]") {
+    World world(keeping());
+    Claims claims = World::user_claims("ann");
+    claims.channels = {"news"};
+    for (std::uint32_t slot = 0; slot < 4; ++slot) {
+        if (slot > 0) claims.channels = slot % 2 == 0 ? std::vector<std::string>{"news"} : std::vector<std::string>{};
+        world.broker->handle(World::connect_command({0, slot, 1}, claims));
+    }
+    world.edges[0].posted.clear();
+    world.history.epoch = "e2";
+    const Reached reached = world.broker->subscribe({{}, "ann"}, "news");
+    CHECK(reached.clients == 2);
+    CHECK(world.broker->counts().clients == 2);
+    for (const ToEdge& message : world.edges[0].posted) {
+        const auto* joined = std::get_if<Joined>(&message);
+        if (joined != nullptr) CHECK(joined->client.slot % 2 == 1);
+    }
+}
+
 TEST_CASE("an edge that says that a client has a gap makes it come back", "[positions]") {
     World world(keeping());
     world.connect(kAnn);
