@@ -319,6 +319,28 @@ TEST_CASE("a backlog that is too large gives way to a snapshot", "[feeds]") {
     f.hears(one, {"closed b"});
 }
 
+TEST_CASE("a loss is logged once until a snapshot is complete", "[feeds]") {
+    Fixture f(small());
+    const auto flood = [&] {
+        for (int i = 0; i < 50; ++i)
+            f.happens(Kind::opened, "x");
+    };
+    f.outlet.there[Subjects::sessions] = {"a", "b", "c"};
+    Instance one;
+    f.join(one);
+    flood();
+    f.feeds.heard(one, "g", f.next().first + 2);
+    f.hears(one, {"sessions{", "opened a*", "opened b*"});
+    flood();  // before the end of the snapshot is heard: it begins anew
+    CHECK(f.log.lines.size() == 1);
+    f.hears(one, {"opened c*", "}sessions"});
+    f.hears(one, {"sessions{", "opened a*", "opened b*"});
+    f.hears(one, {"opened c*", "}sessions"});
+    CHECK(f.outlet.batches.empty());
+    flood();
+    CHECK(f.log.lines.size() == 2);
+}
+
 TEST_CASE("the next page comes when the last was heard, and what happens stands between", "[feeds]") {
     Fixture f(small());
     f.outlet.there[Subjects::sessions] = {"a", "b", "c", "d"};
