@@ -19,14 +19,14 @@ auto find_member(Members& members, const Instance& instance) {
 
 // ---- groups and their members
 
-void Feeds::join(Instance& instance, bool reconnected) {
+void Feeds::join(Instance& instance) {
     std::map<std::string, SubjectSet> wanted;
     for (const Interest& interest : instance.interests) {
         if (const auto subjects = subjects_of(interest.pattern))
             wanted[interest.group].set(index_of(*subjects));
     }
     for (auto& [name, group] : groups_) {
-        if (reconnected && group.reader == &instance) group.feed.rewind();
+        if (group.reader == &instance) group.feed.rewind();
     }
     set_members(instance, wanted);
     changed();

@@ -69,9 +69,9 @@ public:
     Feeds(const Feeds&) = delete;
     Feeds& operator=(const Feeds&) = delete;
 
-    /// Takes the instance's interests as they are now, in place of earlier ones. `reconnected`: what was
-    /// under way to it may be lost.
-    void join(Instance& instance, bool reconnected);
+    /// The instance has greeted: takes its interests as they are now, in place of earlier ones. What was
+    /// under way to it is told again, since it may be lost.
+    void join(Instance& instance);
     void leave(Instance& instance);
     /// The instance drains from now on.
     void drain(Instance& instance);

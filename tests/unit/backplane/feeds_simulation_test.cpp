@@ -284,7 +284,7 @@ private:
                 peer.instance->interests.push_back({std::string(kNames[i]), groups_[group].name});
         }
         may_tell_again_.insert(groups_[group].name);
-        feeds_.join(*peer.instance, false);
+        feeds_.join(*peer.instance);
     }
 
     void die() {
@@ -302,7 +302,7 @@ private:
         peer->waiting.clear();
         peer->instance->draining = false;
         may_tell_again_.insert(groups_[peer->group].name);
-        feeds_.join(*peer->instance, true);
+        feeds_.join(*peer->instance);
     }
 
     void drain() {

@@ -80,7 +80,7 @@ struct Fixture {
     void join(Instance& instance, std::vector<Interest> interests = {{"_session", "g"}}) {
         instance.interests = std::move(interests);
         instance.draining = false;
-        feeds.join(instance, false);
+        feeds.join(instance);
     }
     void drain(Instance& instance) {
         instance.draining = true;
@@ -192,8 +192,7 @@ TEST_CASE("the next reader is told again what was not heard, and what there is",
                                                    "opened b*", "opened c*", "}sessions"});
 }
 
-TEST_CASE("who comes back over another connection is told again what was not heard, without a snapshot",
-          "[feeds]") {
+TEST_CASE("who greets again is told again what was not heard, without a snapshot", "[feeds]") {
     Fixture f;
     Instance one;
     f.join(one);
@@ -201,13 +200,10 @@ TEST_CASE("who comes back over another connection is told again what was not hea
     f.happens(Kind::opened, "a");
     f.pass(50ms);
     f.next();
-    f.feeds.join(one, true);
+    f.join(one);
     f.hears(one, {"opened a"});
     CHECK(f.outlet.batches.empty());
-    f.happens(Kind::opened, "b");
-    f.pass(50ms);
-    f.next();
-    f.feeds.join(one, false);  // a new greeting over the same connection: nothing is lost
+    f.join(one);
     CHECK(f.outlet.batches.empty());
 }
 
