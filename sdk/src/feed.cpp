@@ -75,7 +75,6 @@ void Feed::forget_waiting() {
 
 void Feed::on_welcome(bool new_boot) {
     if (new_boot) {
-        waiting_.clear();
         taken_ = handled_ = running_last_ = 0;
         ++generation_;
         handler_ = std::make_shared<ToldHandler>(shared_, handlers_);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <atomic>
 #include <mutex>
 #include <stdexcept>
@@ -176,8 +177,11 @@ TEST_CASE("one event is handled at a time, and a batch is acknowledged when its 
     tell(rig, 3, {event(Kind::occupied, "c")});
     tell(rig, 4, {event(Kind::online, "d"), event(Kind::online, "e")});
     REQUIRE(begun.wait());
+    tell(rig, 1, {event(Kind::online, "a"), event(Kind::occupied, "b")});  // again, while it runs and waits
+    tell(rig, 3, {event(Kind::occupied, "c")});
     rig.settle();  // no acknowledgement comes before the answer to this
     CHECK(words.all().empty());
+    CHECK(rig.service.stats().session_events == 5);
     go_on.open();
     CHECK(heard(rig) == 2);
     CHECK(heard(rig) == 3);
@@ -351,6 +355,7 @@ TEST_CASE("a service that stops finishes what it was told, and acknowledges it",
 }
 
 TEST_CASE("a service that has no time left leaves what it did not begin to others", "[session]") {
+    const bool early = GENERATE(false, true);
     Gate begun, go_on;
     Words words;
     {
@@ -363,10 +368,17 @@ TEST_CASE("a service that has no time left leaves what it did not begin to other
         tell(rig, 1, {event(Kind::online, "a"), event(Kind::online, "b")});
         tell(rig, 3, {event(Kind::online, "c")});
         REQUIRE(begun.wait());
-        CHECK_FALSE(rig.service.stop(0ms));
-        go_on.open();
+        std::atomic<bool> clean{true};
+        std::thread stopper([&] { clean = rig.service.stop(0ms); });
         rig.broker.expect<wire::Drain>();
         rig.broker.expect<wire::Goodbye>();
+        if (early) go_on.open();  // while it waits for the broker's goodbye
+        stopper.join();
+        go_on.open();
+        CHECK_FALSE(clean);
     }
-    CHECK(words.all() == List{"a"});
+    const List all = words.all();
+    CHECK(all.front() == "a");
+    CHECK(std::count(all.begin(), all.end(), "c") == 0);
+    CHECK((early || all.size() == 1));
 }
