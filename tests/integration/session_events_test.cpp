@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "support/keys.h"
 #include "support/parties.h"
 
 namespace fairlead::support {
@@ -63,6 +64,25 @@ TEST_CASE("one instance of a group is told, and the next one when that goes", "[
     CHECK(first.stop(kPatience));
     expect_markers(of_second);
     CHECK(of_first.size() == 0);
+}
+
+TEST_CASE("with keys a service hears the session events that its table names", "[session]") {
+    KeyFolder keys;
+    keys.configure(table_of("presence", keys.key("presence"), "listens = [\">\", \"_user\"]"));
+    Broker broker(keys.options());
+    Inbox<std::string> heard;
+    {
+        Service service{"presence", "1.0.0", keys.service(broker.backplane_address(), "presence")};
+        service.on_user([&](const UserEvent&) { heard.put("user"); });
+        join(service);
+        CHECK(heard.take() == "user");
+    }
+    Service service{"presence", "1.0.0", keys.service(broker.backplane_address(), "presence")};
+    service.on_session([](const SessionEvent&) {});
+    service.start();
+    const auto ready = service.ready(kPatience);
+    REQUIRE_FALSE(ready);
+    CHECK_THAT(ready.error().message, Catch::Contains("may not listen to `_session`"));
 }
 
 }  // namespace
