@@ -6,6 +6,7 @@
 
 #include "backplane/dispatch.h"
 #include "backplane/events.h"
+#include "backplane/feeds.h"
 
 namespace fairlead::backplane {
 
@@ -14,6 +15,7 @@ struct Counts {
     std::size_t links = 0;
     Dispatch::Counts requests;
     Events::Counts events;
+    Feeds::Counts feeds;
 
     std::uint64_t messages_in = 0;  ///< of ZeroMQ
     std::uint64_t messages_out = 0;

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "wire/session_event.h"
+
 namespace fairlead::backplane {
 namespace {
 
@@ -22,6 +24,7 @@ bool is_better(const Instance& a, const Instance& than) noexcept {
 void Events::join(Instance& instance) {
     forget(instance);
     for (const Interest& interest : instance.interests) {
+        if (wire::is_session_interest(interest.pattern)) continue;  // of the feeds
         Group& group = group_of(interest.group);
         std::vector<Member>& members = *interests_.insert(interest.pattern, {}).first;
         members.push_back({&instance, &group});

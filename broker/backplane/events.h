@@ -34,7 +34,8 @@ public:
     Events(const Options& options, const base::Clock& clock, base::Log& log, Outlet& outlet)
         : options_(options), clock_(clock), log_(log), outlet_(outlet) {}
 
-    /// Takes the instance's interests as they are now, in place of earlier ones.
+    /// Takes the instance's interests as they are now, in place of earlier ones; those in session events are not its
+    /// own.
     void join(Instance& instance);
     /// What waits for a group without any instance is lost.
     void leave(Instance& instance);

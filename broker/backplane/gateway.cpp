@@ -117,6 +117,7 @@ struct Gateway::Impl {
         parts.dispatch.tick();
         parts.dispatch.deliver();
         parts.events.tick();
+        parts.feeds.tick();
         parts.strangers.tick();
         // To ask also takes back the descriptor's word that there is something to read.
         const bool waits = socket.readable();
@@ -165,6 +166,7 @@ struct Gateway::Impl {
 
     void stop() {
         if (broker == nullptr) return close();
+        parts.feeds.flush();
         parts.links.for_each([this](Link& link) {
             static_cast<void>(parts.outbound.post(link, wire::Goodbye{"the broker stops"}));
         });
@@ -253,11 +255,13 @@ void Gateway::answer(core::LinkId id, core::CallId call, core::Outcome&& outcome
     }
 }
 
-bool Gateway::listens(core::Subjects) const {
-    return false;
+bool Gateway::listens(core::Subjects subjects) const {
+    return impl_->parts.feeds.listens(subjects);
 }
 
-void Gateway::tell(core::SessionEvent&&) {}
+void Gateway::tell(core::SessionEvent&& event) {
+    if (impl_->broker != nullptr) impl_->parts.feeds.tell(event);
+}
 
 core::Emitted Gateway::emit(core::Event&& event) {
     if (impl_->broker == nullptr) return {};
@@ -269,6 +273,7 @@ Counts Gateway::counts() const {
     counts.links = impl_->parts.links.size();
     counts.requests = impl_->parts.dispatch.counts();
     counts.events = impl_->parts.events.counts();
+    counts.feeds = impl_->parts.feeds.counts();
     return counts;
 }
 

@@ -28,6 +28,7 @@ void Greeter::greet(std::string_view routing_id, Link* link, const wire::Greetin
                                              {"link", welcomed.id()}});
     }
     parts_.events.join(*welcomed.instance);
+    parts_.feeds.join(*welcomed.instance);
     parts_.dispatch.rebalance();
     parts_.registry.prune();
 }

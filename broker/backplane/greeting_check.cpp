@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "wire/hook.h"
+#include "wire/session_event.h"
 #include "wire/topic.h"
 
 namespace fairlead::backplane {
@@ -63,6 +64,8 @@ std::string check_interests(const wire::Greeting& greeting) {
     for (const wire::Interest& interest : greeting.interests) {
         if (!wire::valid_pattern(interest.pattern))
             return quoted(interest.pattern) + " is no topic or pattern";
+        if (wire::is_reserved(interest.pattern) && !wire::is_session_interest(interest.pattern))
+            return quoted(interest.pattern) + " is the broker's, and no name of session events";
         if (!interest.group.empty() && !wire::valid_topic(interest.group)) {
             return quoted(interest.group) + " is no name of a group";
         }

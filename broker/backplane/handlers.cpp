@@ -53,6 +53,7 @@ void Handlers::on(Link& link, const wire::Heartbeat& frame, std::string_view) {
 void Handlers::on(Link& link, const wire::Drain&, std::string_view) {
     link.instance->draining = true;
     parts_.dispatch.rebalance();
+    parts_.feeds.drain(*link.instance);
     // All requests for it stand before this in the batch.
     static_cast<void>(parts_.outbound.post(link, wire::Drain{}));
 }

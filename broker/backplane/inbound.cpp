@@ -96,6 +96,9 @@ bool Inbound::handle_pair(std::string_view routing_id, std::string_view header, 
         greeter_.greet(routing_id, link, *greeting, sender_);
     } else if (link == nullptr) {
         handle_stranger(routing_id, *frame);
+    } else if (const auto* heard = std::get_if<wire::Heard>(frame)) {
+        if (!parts_.feeds.heard(*link->instance, heard->group, heard->last))
+            return fault(routing_id, "it acknowledges session events that it was not told", false);
     } else {
         std::visit([&](const auto& one) { handlers_.on(*link, one, payload); }, *frame);
     }

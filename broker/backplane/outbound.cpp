@@ -85,6 +85,16 @@ void Outbound::settle(core::CallId call, core::Outcome&& outcome) {
     if (broker_ != nullptr) broker_->settle(call, std::move(outcome));
 }
 
+void Outbound::send_told(Instance& instance, const wire::Told& frame, std::string&& payload) {
+    Outgoing out;
+    out.bytes = copy_of(payload);
+    static_cast<void>(post(*links_.find(instance.link), frame, std::move(out)));
+}
+
+core::SnapshotPage Outbound::snapshot(core::Subjects subjects, std::uint64_t from, std::size_t max_events) {
+    return broker_ == nullptr ? core::SnapshotPage() : broker_->snapshot(subjects, from, max_events);
+}
+
 void Outbound::post_heartbeat(Link& link) {
     wire::Heartbeat frame;
     frame.boot = broker_->boot();

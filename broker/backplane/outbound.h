@@ -9,6 +9,7 @@
 #include <zmq.hpp>
 
 #include "backplane/counts.h"
+#include "backplane/feeds.h"
 #include "backplane/links.h"
 #include "backplane/liveness.h"
 #include "backplane/options.h"
@@ -21,7 +22,7 @@ namespace fairlead::backplane {
 
 /// Frames on their way out: collected in the links' batches, and sent once a turn.
 /// Threads: one, core's.
-class Outbound final : public Outlet {
+class Outbound final : public Outlet, public FeedOutlet {
 public:
     /// `want_turn` is called when there is something to flush that was not asked for before.
     Outbound(const Options& options, const base::Clock& clock, base::ZmqSocket& socket, Links& links,
@@ -40,6 +41,8 @@ public:
     void send_cancel(Instance& instance, core::CallId call) override;
     bool send_event(Instance& instance, const EventCopy& copy) override;
     void settle(core::CallId call, core::Outcome&& outcome) override;
+    void send_told(Instance& instance, const wire::Told& frame, std::string&& payload) override;
+    core::SnapshotPage snapshot(core::Subjects subjects, std::uint64_t from, std::size_t max_events) override;
 
     /// Into the link's batch. False: the frame is larger than frames may be.
     template <typename F>

@@ -7,6 +7,7 @@
 #include "backplane/counts.h"
 #include "backplane/dispatch.h"
 #include "backplane/events.h"
+#include "backplane/feeds.h"
 #include "backplane/intake.h"
 #include "backplane/links.h"
 #include "backplane/liveness.h"
@@ -52,6 +53,7 @@ struct Parts {
     Outbound outbound;
     Dispatch dispatch{options, clock, registry, outbound};
     Events events{options, clock, log, outbound};
+    Feeds feeds{clock, log, outbound};
 };
 
 }  // namespace fairlead::backplane

@@ -149,7 +149,9 @@ const std::vector<ServiceKey>& service_table() {
          "Topics and patterns that it may handle. Hooks are topics that begin with `_`: name them, `>` does "
          "not "
          "cover them."},
-        {"listens", "[]", "Topics and patterns of events that it may listen to."},
+        {"listens", "[]",
+         "Topics and patterns of events that it may listen to. Session events are `_session`, `_user` and "
+         "`_channel`: name them, `>` does not cover them."},
         {"groups", "[]", "Groups that it may listen in, besides the one of its own name."},
         {"calls", "[]", "Topics and patterns that it may ask."},
         {"emits", "[]", "Topics and patterns of events that it may emit."},

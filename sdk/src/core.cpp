@@ -78,6 +78,7 @@ Core::Core(std::string name, std::string version, const ServiceOptions& options)
     registration_.service = std::move(name);
     registration_.version = checked_version(std::move(version));
     registration_.instance = make_uuid();
+    registration_.group = options_.group;
 }
 
 Core::~Core() {
@@ -123,6 +124,27 @@ ListenerState& Core::add_listener(std::string_view pattern, EventHandler handler
     check_pattern(pattern);
     return registration_.listeners.emplace_back(
         ListenerState{started_, std::string(pattern), std::move(handler), options_.group});
+}
+
+template <typename Event>
+void Core::set_handler(std::function<void(const Event&)>& place,
+                       std::function<void(const Event&)>&& handler) const {
+    if (started_) throw std::logic_error("handlers of session events are set up before Service::start()");
+    if (!handler) throw std::invalid_argument("a handler of session events is empty");
+    if (place) throw std::invalid_argument("these session events have a handler already");
+    place = std::move(handler);
+}
+
+void Core::on_session(std::function<void(const SessionEvent&)> handler) {
+    set_handler(registration_.session_handlers.session, std::move(handler));
+}
+
+void Core::on_user(std::function<void(const UserEvent&)> handler) {
+    set_handler(registration_.session_handlers.user, std::move(handler));
+}
+
+void Core::on_channel(std::function<void(const ChannelEvent&)> handler) {
+    set_handler(registration_.session_handlers.channel, std::move(handler));
 }
 
 void Core::start() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -14,6 +15,7 @@
 #include <fairlead/options.h>
 #include <fairlead/publish.h>
 #include <fairlead/revocation.h>
+#include <fairlead/session_event.h>
 #include <fairlead/stats.h>
 
 #include "src/failure_log.h"
@@ -44,6 +46,9 @@ public:
     EndpointState& add_endpoint(std::string_view topic, RequestHandler handler);
     EndpointState& add_hook(HookKind kind, std::string_view name_space, RequestHandler hook);
     ListenerState& add_listener(std::string_view pattern, EventHandler handler);
+    void on_session(std::function<void(const SessionEvent&)> handler);
+    void on_user(std::function<void(const UserEvent&)> handler);
+    void on_channel(std::function<void(const ChannelEvent&)> handler);
 
     void start();
     bool stop(std::chrono::milliseconds deadline);
@@ -68,6 +73,9 @@ public:
     Future<Disconnected> revoke(const Revocation& revocation);
 
 private:
+    template <typename Event>
+    void set_handler(std::function<void(const Event&)>& place,
+                     std::function<void(const Event&)>&& handler) const;
     EndpointState& insert(std::string_view topic, RequestHandler handler);
     void require_started() const;
     std::unique_ptr<CallState> make_call(std::string_view topic, std::string payload, const Request* request,

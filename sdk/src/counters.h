@@ -21,7 +21,8 @@ private:
 /// Stats while they grow. Threads: any.
 struct Counters {
     Counter requests, replies, errors, returned_full, returned_late, returned_other, lost_answers;
-    Counter events, events_dropped, calls, calls_failed, sent, sends_failed;
+    Counter events, events_dropped, session_events, session_events_failed, calls, calls_failed, sent,
+        sends_failed;
     Counter reconnects, frames_ignored, frames_broken;
     std::atomic<std::uint64_t> in_flight{0};
 
@@ -36,6 +37,8 @@ struct Counters {
         stats.lost_answers = lost_answers.value();
         stats.events = events.value();
         stats.events_dropped = events_dropped.value();
+        stats.session_events = session_events.value();
+        stats.session_events_failed = session_events_failed.value();
         stats.calls = calls.value();
         stats.calls_failed = calls_failed.value();
         stats.sent = sent.value();

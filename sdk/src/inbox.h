@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <utility>
 #include <variant>
@@ -27,13 +28,18 @@ struct Ask {
 struct Send {
     std::unique_ptr<SendState> send;
 };
+/// A batch of session events has been handled.
+struct Handled {
+    std::uint64_t generation;  ///< of the broker's run
+    std::uint64_t last;        ///< number of its last event
+};
 /// Drain and leave, at `deadline` at the latest.
 struct Leave {
     base::Steady deadline;
 };
 
 /// All that may pass to the I/O thread.
-using Command = std::variant<Answered, Ask, Send, Leave>;
+using Command = std::variant<Answered, Ask, Send, Handled, Leave>;
 
 /// The I/O thread's mailbox and the descriptor that wakes it.
 /// Threads: post() and close() any; the rest the I/O thread.

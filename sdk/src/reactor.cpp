@@ -37,6 +37,7 @@ Reactor::Reactor(std::shared_ptr<Shared> shared, const ServiceOptions& options, 
       link_(options.brokers.front(), std::move(keys), *this, *shared_),
       dispatcher_(shared_, link_, pool, registration.by_topic, registration.listeners,
                   options.event_queue_bytes),
+      feed_(shared_, link_, pool, registration.session_handlers, registration.group),
       calls_(shared_, link_, pool, now_),
       outlet_(shared_, link_, now_) {}
 
@@ -69,6 +70,7 @@ void Reactor::turn() {
     calls_.pump(now_);
     outlet_.pump();
     dispatcher_.submit();
+    feed_.submit();
     calls_.submit();
     if (draining_) go_on_leaving();
     link_.flush();
@@ -96,6 +98,7 @@ void Reactor::take(Command&& command) {
     std::visit(Switch{[this](Answered& answered) { dispatcher_.on_answered(answered.request); },
                       [this](Ask& ask) { calls_.begin(std::move(ask.call), now_); },
                       [this](Send& send) { outlet_.begin(std::move(send.send)); },
+                      [this](Handled& batch) { feed_.on_handled(batch); },
                       [this](Leave& leave) { begin_leave(leave.deadline); }},
                command);
 }
@@ -104,6 +107,7 @@ void Reactor::on_frame(wire::Frame& frame, zmq::message_t& payload) {
     std::visit(Switch{[&](const wire::Request& f) { dispatcher_.on_request(f, std::move(payload), now_); },
                       [&](const wire::Cancel& f) { dispatcher_.on_cancel(f); },
                       [&](const wire::Event& f) { dispatcher_.on_event(f, std::move(payload)); },
+                      [&](const wire::Told& f) { feed_.on_told(f, std::move(payload)); },
                       [&](const wire::Reply& f) { calls_.on_reply(f, payload, now_); },
                       [&](const wire::Error& f) { calls_.on_error(f, now_); },
                       [&](const wire::Returned& f) { calls_.on_returned(f); },
@@ -128,6 +132,11 @@ wire::Greeting Reactor::greeting() {
         for (const ListenerState& listener : registration_.listeners) {
             greeting.interests.push_back(wire::Interest{listener.pattern, listener.group});
         }
+        const SessionHandlers& handlers = registration_.session_handlers;
+        const std::string& group = registration_.group;
+        if (handlers.session) greeting.interests.push_back(wire::Interest{wire::kSessionInterest, group});
+        if (handlers.user) greeting.interests.push_back(wire::Interest{wire::kUserInterest, group});
+        if (handlers.channel) greeting.interests.push_back(wire::Interest{wire::kChannelInterest, group});
     }
     greeting.running = dispatcher_.running();
     return greeting;
@@ -139,6 +148,7 @@ void Reactor::on_welcome(const wire::Welcome& welcome, bool new_boot) {
     shared_->max_payload_bytes.store(welcome.max_payload_bytes, std::memory_order_relaxed);
     shared_->linked.store(true, std::memory_order_relaxed);
     dispatcher_.on_welcome(new_boot);
+    feed_.on_welcome(new_boot);
     calls_.on_welcome(new_boot);
     outlet_.on_welcome(welcome, new_boot);
     readiness_.set_ready(true);
@@ -146,6 +156,7 @@ void Reactor::on_welcome(const wire::Welcome& welcome, bool new_boot) {
 
 void Reactor::on_down() {
     shared_->linked.store(false, std::memory_order_relaxed);
+    feed_.on_down();
     readiness_.set_ready(false);
 }
 
@@ -163,6 +174,7 @@ void Reactor::begin_leave(base::Steady deadline) {
     leave_by_ = deadline;
     drain_told_by_ = now_ + kDrainAnswer;
     dispatcher_.drain();
+    feed_.drain();
     shared_->log->info("stopping", {});
     link_.send(wire::Drain{});
 }
@@ -171,7 +183,7 @@ bool Reactor::finished() {
     // Without a broker nobody will take what is left.
     if (!link_.up()) return pool_.idle();
     bool drained = drain_told_ || now_ >= drain_told_by_;
-    if (!drained || !dispatcher_.idle()) return false;
+    if (!drained || !dispatcher_.idle() || !feed_.idle()) return false;
     dispatcher_.close_events();
     return pool_.idle() && calls_.idle() && outlet_.idle();
 }
@@ -183,6 +195,7 @@ void Reactor::go_on_leaving() {
     clean_ = clean_ && finished();
     leaving_ = true;
     if (late) dispatcher_.cancel_all();
+    feed_.close();
     link_.leave(now_);
 }
 

@@ -13,10 +13,12 @@
 #include "src/calls.h"
 #include "src/dispatcher.h"
 #include "src/endpoint_state.h"
+#include "src/feed.h"
 #include "src/inbox.h"
 #include "src/link.h"
 #include "src/outlet.h"
 #include "src/readiness.h"
+#include "src/session_handlers.h"
 #include "src/shared.h"
 #include "src/worker_pool.h"
 
@@ -30,6 +32,8 @@ struct Registration {
     std::deque<EndpointState> endpoints;
     std::deque<ListenerState> listeners;
     Endpoints by_topic;  ///< into `endpoints`
+    SessionHandlers session_handlers;
+    std::string group;  ///< in which those listen
 };
 
 /// The I/O thread: its loop, and who gets what comes in. All that waits does so in poll(); all that a turn
@@ -72,6 +76,7 @@ private:
     base::Steady now_;
     Link link_;
     Dispatcher dispatcher_;
+    Feed feed_;
     Calls calls_;
     Outlet outlet_;
     std::vector<pollfd> descriptors_;

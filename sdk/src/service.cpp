@@ -26,6 +26,18 @@ Listener Service::add_listener(std::string_view pattern, detail::EventHandler ha
     return Listener(core_->add_listener(pattern, std::move(handler)));
 }
 
+void Service::on_session(std::function<void(const SessionEvent&)> handler) {
+    core_->on_session(std::move(handler));
+}
+
+void Service::on_user(std::function<void(const UserEvent&)> handler) {
+    core_->on_user(std::move(handler));
+}
+
+void Service::on_channel(std::function<void(const ChannelEvent&)> handler) {
+    core_->on_channel(std::move(handler));
+}
+
 int Service::run() {
     detail::Signals signals;
     core_->readiness().on_failed([] { detail::Signals::wake(); });

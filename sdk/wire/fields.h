@@ -83,6 +83,22 @@ struct Fields<HookAnswer> {
                    Field{"channels", &HookAnswer::channels});
 };
 
+// ---- session events: payloads ----
+
+template <>
+struct Fields<SessionEvent> {
+    static constexpr std::string_view kName = "session event";
+    static constexpr auto kList =
+        std::tuple(Field{"kind", &SessionEvent::kind}, Field{"generation", &SessionEvent::generation},
+                   Field{"time", &SessionEvent::time}, Field{"user", &SessionEvent::user},
+                   Field{"session", &SessionEvent::session}, Field{"client", &SessionEvent::client},
+                   Field{"channel", &SessionEvent::channel}, Field{"address", &SessionEvent::address},
+                   BinField{"meta", &SessionEvent::meta}, BinField{"state", &SessionEvent::state},
+                   Field{"code", &SessionEvent::code}, Field{"reason", &SessionEvent::reason},
+                   Field{"duration", &SessionEvent::duration}, Field{"replayed", &SessionEvent::replayed},
+                   Field{"trimmed", &SessionEvent::trimmed});
+};
+
 // ---- frames ----
 
 template <>
@@ -231,6 +247,19 @@ struct Fields<Ack> {
                    Field{"offset", &Ack::offset}, Field{"epoch", &Ack::epoch},
                    Field{"reached", &Ack::reached}, Field{"queued", &Ack::queued},
                    Field{"dropped", &Ack::dropped}, Field{"taken_bytes", &Ack::taken_bytes});
+};
+
+template <>
+struct Fields<Told> {
+    static constexpr std::string_view kName = "told";
+    static constexpr auto kList = std::tuple(Field{"group", &Told::group}, Field{"first", &Told::first},
+                                             Field{"count", &Told::count});
+};
+
+template <>
+struct Fields<Heard> {
+    static constexpr std::string_view kName = "heard";
+    static constexpr auto kList = std::tuple(Field{"group", &Heard::group}, Field{"last", &Heard::last});
 };
 
 template <typename Struct>

@@ -48,6 +48,8 @@ enum class Kind : std::uint8_t {
     control = 35,
     ack = 36,
     revoke = 37,
+    told = 38,
+    heard = 39,
 };
 
 using Milliseconds = std::chrono::milliseconds;
@@ -108,6 +110,44 @@ struct HookAnswer {
     std::string_view meta;                   ///< connect, refresh: what services see; a MessagePack map
     std::vector<std::string_view> labels;    ///< connect: besides the token's; refresh: instead of the old
     std::vector<std::string_view> channels;  ///< connect: subscribed by the broker
+};
+
+// ---- session events: what the payload of a told frame holds
+// -------------------------------------------------------------------------------------------
+
+/// What happened, or a marker around a snapshot: everything that there is now, told as the events that made it.
+enum class SessionEventKind : std::uint8_t {
+    opened = 1,
+    resumed = 2,
+    closed = 3,
+    online = 4,
+    offline = 5,
+    occupied = 6,
+    vacated = 7,
+    sessions_begin = 8,  ///< a snapshot of all sessions begins
+    sessions_end = 9,
+    users_begin = 10,
+    users_end = 11,
+    channels_begin = 12,
+    channels_end = 13,
+};
+
+struct SessionEvent {
+    std::uint8_t kind = 0;  ///< SessionEventKind; others are of a newer version, and to be passed over
+    std::uint64_t generation = 0;
+    std::uint64_t time = 0;  ///< Unix milliseconds
+    std::string_view user;
+    std::string_view session;
+    std::string_view client;
+    std::string_view channel;
+    std::string_view address;
+    std::string_view meta;   ///< MessagePack; empty = none
+    std::string_view state;  ///< MessagePack; empty = none
+    std::uint32_t code = 0;
+    std::string_view reason;
+    std::uint64_t duration = 0;  ///< milliseconds
+    bool replayed = false;       ///< part of a snapshot: it is so, and did not happen just now
+    bool trimmed = false;        ///< meta or state was too large, and is left out
 };
 
 // ---- life of a link
@@ -302,6 +342,24 @@ struct Ack {
     std::uint64_t taken_bytes = 0;  ///< as in Heartbeat
 };
 
+// ---- session events: numbered for each group, and kept until they are heard
+// ----------------------------------------------------------------------
+
+/// Broker: the payload is an array of `count` session events (session_event.h), numbered from `first` on.
+struct Told {
+    static constexpr Kind kKind = Kind::told;
+    std::string_view group;
+    std::uint64_t first = 0;
+    std::uint32_t count = 0;
+};
+
+/// Service: all session events of the group up to this number have been handled.
+struct Heard {
+    static constexpr Kind kKind = Kind::heard;
+    std::string_view group;
+    std::uint64_t last = 0;
+};
+
 /// A kind of a newer version: counted and ignored.
 struct Unknown {
     std::uint8_t kind = 0;
@@ -309,6 +367,6 @@ struct Unknown {
 
 using Frame = std::variant<Unknown, Greeting, Welcome, Refusal, Who, Heartbeat, Probe, Drain, Goodbye,
                            Request, Reply, Error, Returned, Cancel, Event, Publication, Push, Control, Ack,
-                           Revoke>;
+                           Revoke, Told, Heard>;
 
 }  // namespace fairlead::wire

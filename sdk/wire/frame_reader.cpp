@@ -146,6 +146,10 @@ Frame* FrameReader::Impl::read_kind(std::uint8_t kind, TokenCursor& cursor, std:
             return read_fields<Revoke>(cursor, left);
         case Kind::ack:
             return read_fields<Ack>(cursor, left);
+        case Kind::told:
+            return read_fields<Told>(cursor, left);
+        case Kind::heard:
+            return read_fields<Heard>(cursor, left);
     }
     renew<Unknown>().kind = kind;
     return &frame;

@@ -174,6 +174,10 @@ void write(const HookAnswer& answer, std::string& out) {
     write_payload(answer, out);
 }
 
+void write(const SessionEvent& event, std::string& out) {
+    write_payload(event, out);
+}
+
 void write(const Greeting& frame, std::string& out) {
     write_frame(frame, out);
 }
@@ -229,6 +233,13 @@ void write(const Revoke& frame, std::string& out) {
     write_frame(frame, out);
 }
 void write(const Ack& frame, std::string& out) {
+    write_frame(frame, out);
+}
+
+void write(const Told& frame, std::string& out) {
+    write_frame(frame, out);
+}
+void write(const Heard& frame, std::string& out) {
     write_frame(frame, out);
 }
 

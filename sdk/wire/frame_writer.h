@@ -31,10 +31,15 @@ void write(const Push& frame, std::string& out);
 void write(const Control& frame, std::string& out);
 void write(const Revoke& frame, std::string& out);
 void write(const Ack& frame, std::string& out);
+void write(const Told& frame, std::string& out);
+void write(const Heard& frame, std::string& out);
 
 /// The payload of a hook's request, and of its reply.
 void write(const HookQuestion& question, std::string& out);
 void write(const HookAnswer& answer, std::string& out);
+
+/// One of the events in the payload of a told frame; begin_told() of session_event.h stands before the first.
+void write(const SessionEvent& event, std::string& out);
 
 /// Whichever it holds. Unknown has no bytes of its own: nothing is appended.
 void write(const Frame& frame, std::string& out);

@@ -50,7 +50,8 @@ async function ask(args) {
     }
 }
 
-for (const name of ['10_hello_service', '20_events', '40_errors_and_deadlines', '50_call_another_service', '70_revoke']) {
+for (const name of ['10_hello_service', '20_events', '40_errors_and_deadlines', '50_call_another_service', '70_revoke',
+    '80_who_is_online']) {
     test(`${name} answers as it says`, async () => {
         const service = stand.startService(name);
         const wanted = (prints[name] ?? []).map((line) => stand.printed(service, line));

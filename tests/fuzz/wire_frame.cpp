@@ -7,9 +7,11 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "wire/frame_reader.h"
 #include "wire/frame_writer.h"
+#include "wire/session_event.h"
 #include "wire/utf8.h"
 #include "wire/value_check.h"
 
@@ -46,6 +48,25 @@ void check_frame(std::string_view header) {
     require(once == twice);
 }
 
+/// Session events that were read come back the same when they are written and read again.
+void check_told(std::string_view payload) {
+    static ToldReader reader;
+    std::vector<SessionEvent> events;
+    if (!reader.read(payload, events)) return;
+    require(well_formed(payload));
+    std::string once;
+    begin_told(events.size(), once);
+    for (const SessionEvent& event : events)
+        write(event, once);
+    const std::size_t count = events.size();
+    require(reader.read(once, events) && events.size() == count);
+    std::string twice;
+    begin_told(events.size(), twice);
+    for (const SessionEvent& event : events)
+        write(event, twice);
+    require(once == twice);
+}
+
 void check_payload(std::string_view payload) {
     const ValueFault fault = check_value(payload);
     if (fault == ValueFault::none) require(well_formed(payload));
@@ -65,5 +86,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string bytes(data, data + size);
     check_frame(bytes);
     check_payload(bytes);
+    check_told(bytes);
     return 0;
 }

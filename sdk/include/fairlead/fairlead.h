@@ -20,5 +20,6 @@
 #include <fairlead/result.h>
 #include <fairlead/revocation.h>
 #include <fairlead/service.h>
+#include <fairlead/session_event.h>
 #include <fairlead/stats.h>
 #include <fairlead/value.h>

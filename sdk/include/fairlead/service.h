@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -21,6 +22,7 @@
 #include <fairlead/request.h>
 #include <fairlead/result.h>
 #include <fairlead/revocation.h>
+#include <fairlead/session_event.h>
 #include <fairlead/stats.h>
 
 namespace fairlead {
@@ -98,6 +100,18 @@ public:
     Endpoint on_refresh(F&& hook) {
         return add_hook(detail::HookKind::refresh, {}, detail::make_hook<RefreshQuestion, RefreshAnswer>(std::forward<F>(hook)));
     }
+
+    /// Hears which sessions open, resume and close. session_event.h is the manual: snapshots, and what at
+    /// least once means. Handlers of the three kinds of session events run one at a time, all in the order in
+    /// which the broker tells them. Throws std::invalid_argument for a second handler, std::logic_error after
+    /// start().
+    void on_session(std::function<void(const SessionEvent&)> handler);
+
+    /// Hears which users come online and go offline.
+    void on_user(std::function<void(const UserEvent&)> handler);
+
+    /// Hears which channels have subscribers.
+    void on_channel(std::function<void(const ChannelEvent&)> handler);
 
     /// start(), wait for SIGTERM or SIGINT, stop(ServiceOptions::stop_timeout). A second signal ends the
     /// process. Returns 0 after a clean stop; 1 if the broker refused the service (the log says why) or

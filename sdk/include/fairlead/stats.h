@@ -16,7 +16,9 @@ struct Stats {
     std::uint64_t lost_answers = 0;    ///< answers to a broker that had gone for good
     std::uint64_t events = 0;          ///< came in
     std::uint64_t events_dropped = 0;  ///< no room, or their payload did not decode
-    std::uint64_t calls = 0;           ///< asked of other services
+    std::uint64_t session_events = 0;  ///< came in, markers of snapshots too; those told again do not count
+    std::uint64_t session_events_failed = 0;  ///< their handler threw, or they could not be read
+    std::uint64_t calls = 0;                  ///< asked of other services
     std::uint64_t calls_failed = 0;
     std::uint64_t sent = 0;  ///< publications, events, pushes and disconnects
     std::uint64_t sends_failed = 0;

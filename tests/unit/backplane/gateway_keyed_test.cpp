@@ -49,7 +49,7 @@ struct Keys {
         o.name = "orders";
         o.public_keys = {orders.public_key()};
         o.topics = {"orders.>"};
-        o.listens = {"paid.*"};
+        o.listens = {"paid.*", "_user"};
         o.calls = {"stock.*"};
         o.emits = {"orders.created"};
         o.channels = {"shop:*"};
@@ -57,6 +57,7 @@ struct Keys {
         s.name = "stock";
         s.public_keys = {stock.public_key()};
         s.topics = {"stock.*"};
+        s.listens = {">", "*"};  // which covers no name of the broker's
         s.push = s.control = true;
         return {o, s};
     }
@@ -152,6 +153,10 @@ TEST_CASE("T36: a key registers under its name only, and what it may", "[gateway
         {true, "orders", {endpoint("orders.create"), endpoint("*.create")}, {}, "may not handle `*.create`"},
         {true, "orders", {endpoint("_hook.connect")}, {}, "may not handle `_hook.connect`"},
         {true, "orders", {}, {{"paid.>", ""}}, "may not listen to `paid.>`"},
+        {true, "orders", {}, {{"_user", ""}}, nullptr},
+        {true, "orders", {}, {{"_session", ""}}, "may not listen to `_session`"},
+        {true, "orders", {}, {{"_user", "stock"}}, "may not listen in group `stock`"},
+        {false, "stock", {}, {{"_user", ""}}, "may not listen to `_user`"},
         {true, "orders", {}, {{"orders.created", ""}}, "may not listen to `orders.created`"},
         {true, "orders", {}, {{"paid.done", "stock"}}, "may not listen in group `stock`"},
         {false, "stock", {endpoint("stock.*")}, {}, nullptr},
@@ -296,15 +301,16 @@ TEST_CASE("T35: whoever sets a routing id is not welcome", "[gateway][keys]") {
 TEST_CASE("a table that is reloaded holds at once", "[gateway][keys]") {
     KeyedRig rig;
     Peer orders = rig.peer(rig.orders, 1);
-    rig.join(orders, "orders", {endpoint("orders.create")});
+    rig.join(orders, "orders", {endpoint("orders.create")}, {{"_user", ""}});
     Peer stock = rig.peer(rig.stock, 2);
     rig.join(stock, "stock", {endpoint("stock.reserve")});
 
     auto services = rig.services();
-    const int what = GENERATE(0, 1, 2);
+    const int what = GENERATE(0, 1, 2, 3);
     if (what == 0) services.erase(services.begin());
     if (what == 1) services[0].name = "other";
     if (what == 2) services[0].topics = {"orders.delete"};
+    if (what == 3) services[0].listens = {"paid.*", ">"};
     rig.gateway->reload(services);
     rig.next<wire::Refusal>(orders);
     CHECK(rig.run_until([&] { return rig.gateway->instances().size() == 1; }));

@@ -38,6 +38,7 @@ static_assert(kAllListed<Heartbeat> && kAllListed<Probe> && kAllListed<Drain> &&
 static_assert(kAllListed<Request> && kAllListed<Reply> && kAllListed<Error> && kAllListed<Returned>);
 static_assert(kAllListed<Cancel> && kAllListed<Event> && kAllListed<Publication> && kAllListed<Push>);
 static_assert(kAllListed<Control> && kAllListed<Ack> && kAllListed<Revoke>);
+static_assert(kAllListed<Told> && kAllListed<Heard> && kAllListed<SessionEvent>);
 static_assert(kAllListed<HookQuestion> && kAllListed<HookAnswer>);
 
 /// "name (kind)" or "name" to the field names below such a heading of the document.
@@ -81,6 +82,7 @@ TEST_CASE("the document has the same fields in the same order", "[wire][docs]") 
     check("Interest", listed_fields<Interest>());
     check("Hook question", listed_fields<HookQuestion>());
     check("Hook answer", listed_fields<HookAnswer>());
+    check("Session event", listed_fields<SessionEvent>());
     test::for_each_frame([&](const auto& frame) {
         using F = std::decay_t<decltype(frame)>;
         check(std::string(Fields<F>::kName) + " (" + std::to_string(static_cast<int>(F::kKind)) + ")",

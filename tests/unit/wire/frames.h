@@ -105,6 +105,7 @@ private:
     void fill(ReturnReason& value) { value = static_cast<ReturnReason>(1 + number(4)); }
     void fill(Action& value) { value = static_cast<Action>(1 + number(4)); }
     void fill(Milliseconds& value) { value = Milliseconds(integer(0xffffffff)); }
+    void fill(std::uint8_t& value) { value = static_cast<std::uint8_t>(integer(0xff)); }
     void fill(std::uint32_t& value) { value = static_cast<std::uint32_t>(integer(0xffffffff)); }
     void fill(std::uint64_t& value) { value = integer(~std::uint64_t{0}); }
     void fill(std::string_view& value) { value = text(); }

@@ -34,10 +34,10 @@ std::string name_of(const Frame& frame) {
 
 const std::set<std::string> kOfService = {"greeting",    "heartbeat", "drain",    "goodbye", "request",
                                           "reply",       "error",     "returned", "cancel",  "event",
-                                          "publication", "push",      "control",  "revoke"};
+                                          "publication", "push",      "control",  "revoke",  "heard"};
 const std::set<std::string> kOfBroker = {"welcome", "refusal", "who",     "heartbeat", "probe",
                                          "drain",   "goodbye", "request", "reply",     "error",
-                                         "cancel",  "event",   "ack",     "unknown"};
+                                         "cancel",  "event",   "ack",     "unknown",   "told"};
 
 }  // namespace
 
