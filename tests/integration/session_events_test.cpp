@@ -4,8 +4,10 @@
 
 #include <string>
 
+#include "support/jwt.h"
 #include "support/keys.h"
 #include "support/parties.h"
+#include "support/temporary_file.h"
 
 namespace fairlead::support {
 namespace {
@@ -64,6 +66,101 @@ TEST_CASE("one instance of a group is told, and the next one when that goes", "[
     CHECK(first.stop(kPatience));
     expect_markers(of_second);
     CHECK(of_first.size() == 0);
+}
+
+const std::string kSecret(32, 's');
+
+std::string word_of(const SessionEvent& event) {
+    using Kind = SessionEvent::Kind;
+    switch (event.kind) {
+        case Kind::snapshot_begins: return "{";
+        case Kind::snapshot_ends: return "}";
+        case Kind::opened: return "opened";
+        case Kind::resumed: return "resumed";
+        case Kind::closed: return "closed " + std::to_string(event.code);
+    }
+    return {};
+}
+
+TEST_CASE("services are told who comes, comes back and goes", "[session]") {
+    const TemporaryFile secret(kSecret);
+    Broker broker(with_threads(GENERATE(1, 3), {"token.hs256_secret_file=" + secret.path(), "session.user_grace=0s",
+                                                "session.vacate_delay=0s"}));
+    const auto enter_as = [&](const std::string& claims) {
+        client::ClientOptions options;
+        options.token = test::sign_hs256(claims, kSecret);
+        return enter(broker, options);
+    };
+    const std::string ann = R"({"sub":"ann","sid":"s1","meta":{"plan":"gold"}})";
+    Inbox<std::string> sessions;
+    Inbox<std::string> users;
+    Inbox<std::string> channels;
+    Service service{"presence", "1.0.0", behind(broker)};
+    service.on_session([&](const SessionEvent& event) {
+        std::string word = word_of(event);
+        if (!event.user.empty()) word += " " + event.user + "/" + event.session;
+        if (!event.meta.is_null()) word += " " + std::string(event.meta["plan"].as_string());
+        if (!event.state.is_null()) word += " state " + std::to_string(event.state.as_integer());
+        sessions.put(word);
+    });
+    service.on_user([&](const UserEvent& event) {
+        if (!event.user.empty()) users.put((event.kind == UserEvent::Kind::online ? "+" : "-") + event.user);
+    });
+    service.on_channel([&](const ChannelEvent& event) {
+        if (!event.channel.empty())
+            channels.put((event.kind == ChannelEvent::Kind::occupied ? "+" : "-") + event.channel);
+    });
+    auto there_before = enter_as(R"({"sub":"bob"})");
+    join(service);
+    CHECK(sessions.take() == "{");
+    CHECK(sessions.take() == "opened bob/");
+    CHECK(sessions.take() == "}");
+    CHECK(users.take() == "+bob");
+
+    auto client = enter_as(ann);
+    CHECK(sessions.take() == "opened ann/s1 gold");
+    CHECK(users.take() == "+ann");
+    subscribe(client, "room:1");
+    CHECK(channels.take() == "+room:1");
+    REQUIRE(service.client(client.id()).keep(7).wait().ok());
+    client.close();
+    CHECK(channels.take() == "-room:1");
+    CHECK(users.take() == "-ann");
+    auto again = enter_as(ann);
+    CHECK(sessions.take() == "resumed ann/s1 gold state 7");
+    CHECK(users.take() == "+ann");
+    REQUIRE(service.user("ann").disconnect(3503).wait().ok());
+    CHECK(sessions.take() == "closed 3503 ann/s1");
+    auto anew = enter_as(ann);
+    CHECK(sessions.take() == "opened ann/s1 gold");
+}
+
+TEST_CASE("what happens while a service is away it hears when it is back", "[session]") {
+    const TemporaryFile secret(kSecret);
+    Broker broker(with_threads(1, {"token.hs256_secret_file=" + secret.path()}));
+    const auto enter_as = [&](const std::string& user) {
+        client::ClientOptions options;
+        options.token = test::sign_hs256(R"({"sub":")" + user + R"("})", kSecret);
+        return enter(broker, options);
+    };
+    Inbox<std::string> heard;
+    const auto listen = [&](Service& service) {
+        service.on_user([&](const UserEvent& event) { heard.put(event.user + (event.replayed ? "*" : "")); });
+        join(service);
+    };
+    {
+        Service service{"presence", "1.0.0", behind(broker)};
+        listen(service);
+        CHECK(heard.take().empty());  // the snapshot of nothing
+        CHECK(heard.take().empty());
+        CHECK(service.stop(kPatience));
+    }
+    auto ann = enter_as("ann");
+    Service service{"presence", "1.0.0", behind(broker)};
+    listen(service);
+    while (heard.take().find("ann") == std::string::npos) {}
+    auto bob = enter_as("bob");
+    while (heard.take() != "bob") {}
 }
 
 TEST_CASE("with keys a service hears the session events that its table names", "[session]") {
