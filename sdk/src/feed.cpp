@@ -39,7 +39,12 @@ private:
 
 Feed::Feed(std::shared_ptr<Shared> shared, Link& link, WorkerPool& pool, const SessionHandlers& handlers,
            std::string group)
-    : shared_(std::move(shared)), link_(link), pool_(pool), handlers_(handlers), group_(std::move(group)) {}
+    : shared_(std::move(shared)),
+      link_(link),
+      pool_(pool),
+      handlers_(handlers),
+      group_(std::move(group)),
+      handler_(std::make_shared<ToldHandler>(shared_, handlers_)) {}
 
 void Feed::on_told(const wire::Told& frame, zmq::message_t&& payload) {
     const bool ours = frame.group == group_ && (handlers_.session || handlers_.user || handlers_.channel);

@@ -271,6 +271,16 @@ TEST_CASE("another run of the broker has numbers of its own", "[session]") {
     CHECK(most == 1);
 }
 
+TEST_CASE("a broker that does not name its boot is one run", "[session]") {
+    Rig rig;
+    Words words;
+    note_users(rig, words);
+    rig.link(rig.broker.welcome(""));
+    tell(rig, 1, {event(Kind::online, "a")});
+    CHECK(heard(rig) == 1);
+    CHECK(words.all() == List{"+a"});
+}
+
 TEST_CASE("the end of a snapshot is given only to who was given its beginning", "[session]") {
     Rig rig;
     Words words;
