@@ -160,6 +160,7 @@ void Handlers::on(Link& link, const wire::Publication& frame, std::string_view p
         publication.channel = frame.channel;
         publication.data = payload_of(payload);
         publication.tags = tags_of(frame.tags);
+        publication.key = frame.key;
         reached = broker_->publish(std::move(publication));
     }
     taken(link, payload);

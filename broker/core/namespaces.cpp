@@ -24,6 +24,7 @@ Namespaces::Namespaces(const std::vector<NamespaceOptions>& entries) {
     for (const NamespaceOptions& entry : entries) {
         check_name(entry.name);
         any_history_ = any_history_ || entry.history_size > 0;
+        any_rules_ = any_rules_ || entry.history_size > 0 || entry.slow_reader != SlowReader::disconnect;
         if (!entries_.emplace(entry.name, entry).second) {
             throw std::invalid_argument("namespace '" + entry.name + "' is given twice");
         }

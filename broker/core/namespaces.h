@@ -24,10 +24,13 @@ public:
 
     /// Whether any of them keeps history.
     bool any_history() const noexcept { return any_history_; }
+    /// Whether any of them treats a publication in another way than it would be without an entry.
+    bool any_rules() const noexcept { return any_rules_; }
 
 private:
     std::map<std::string, NamespaceOptions, std::less<>> entries_;
     bool any_history_ = false;
+    bool any_rules_ = false;
 };
 
 }  // namespace fairlead::core

@@ -64,6 +64,7 @@ public:
     }
     /// Whether any namespace keeps history.
     bool any_history() const noexcept { return namespaces_.any_history(); }
+    bool any_rules() const noexcept { return namespaces_.any_rules(); }
     wire::Failure service_calls(std::string_view topic) const;
 
 private:

@@ -74,7 +74,13 @@ Reached Publisher::post(Publication&& publication) {
     const Row row = channels_.find(publication.channel);
     if (row != kNoRow && !has_room(row)) return Reached{failure(Code::overloaded), 0, 0, {}};
     Reached reached;
-    const PublicationPtr shared = kept(std::move(publication), reached);
+    const NamespaceOptions* rules =
+        permissions_.any_rules() ? permissions_.rules_of(publication.channel) : nullptr;
+    if (rules != nullptr) {
+        publication.slow_reader = rules->slow_reader;
+        publication.recoverable = rules->history_size > 0 && rules->recovery == RecoveryMode::stream;
+    }
+    const PublicationPtr shared = kept(std::move(publication), rules, reached);
     if (row == kNoRow) return reached;
     const std::span<const std::uint32_t> subscribers = channels_.subscribers(row);
     for (std::size_t edge = 0; edge < subscribers.size(); ++edge) {
@@ -94,9 +100,7 @@ bool Publisher::has_room(Row channel) const {
 }
 
 // In its channel's stream, where there is one.
-PublicationPtr Publisher::kept(Publication&& publication, Reached& reached) {
-    const NamespaceOptions* rules =
-        permissions_.any_history() ? permissions_.rules_of(publication.channel) : nullptr;
+PublicationPtr Publisher::kept(Publication&& publication, const NamespaceOptions* rules, Reached& reached) {
     if (rules == nullptr || rules->history_size == 0)
         return std::make_shared<const Publication>(std::move(publication));
     const auto now = clock_.wall().time_since_epoch();

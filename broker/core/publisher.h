@@ -42,7 +42,7 @@ private:
     void finish(Client& client, Publish&& command);
     Reached post(Publication&& publication);
     bool has_room(Row channel) const;
-    PublicationPtr kept(Publication&& publication, Reached& reached);
+    PublicationPtr kept(Publication&& publication, const NamespaceOptions* rules, Reached& reached);
     std::string payer_of(const Client& client) const;
 
     const Options& options_;

@@ -21,7 +21,7 @@ core::Hash secret_hash(core::Random& random) {
 }
 
 std::size_t cost_of(const core::Publication& publication) {
-    std::size_t cost = kPublicationCost + publication.channel.size() + publication.data.bytes.size();
+    std::size_t cost = kPublicationCost + publication.channel.size() + publication.data.bytes.size() + publication.key.size();
     for (const auto& [name, value] : publication.tags)
         cost += name.size() + value.size();
     return cost;

@@ -19,7 +19,7 @@ class Core;
 }
 
 /// How a publication is made: `PublishOptions{}.tag("kind", "trade").key("AAPL").version(7)`.
-/// Key, version and idempotency key travel to the broker; this version of it does nothing with them yet.
+/// Version and idempotency key travel to the broker; this version of it does nothing with them yet.
 class FAIRLEAD_EXPORT PublishOptions {
 public:
     /// A name and value that clients see beside the data.
