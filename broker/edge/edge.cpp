@@ -23,6 +23,8 @@ constexpr std::size_t kBufferBytes = 64 * 1024;
 constexpr std::chrono::milliseconds kFlushSlice{2};  // then the loop reads again
 constexpr std::size_t kFlushesBetweenLooks = 64;
 constexpr std::size_t kComingBytes = 16 * 1024 * 1024;
+constexpr std::size_t kRest =
+    16;  // room for so much of the budget is made at once, so that it is not made each turn
 constexpr std::size_t kNoBurden = 4 * 1024;  // who reads has less waiting, and is not shed
 
 // Of what core refuses when there is no room.
@@ -188,14 +190,21 @@ void Edge::deliver(const core::Publication& publication) {
     }
     context_->text.clear();
     json::append_publication_push(context_->text, publication.channel, encoded.view());
-    FramePtr frame = Frame::make(Opcode::text, context_->text, channel->id);
+    const Content content{channel->id, context_->channels.hash_of(publication.key), publication.slow_reader,
+                          publication.recoverable};
+    FramePtr frame = Frame::make(Opcode::text, context_->text, content);
 
     context_->counts.deliveries += channel->subscribers.size();
     // From the end: a subscriber that is closed for its full queue leaves the list, and the last takes its
     // place.
     for (std::size_t i = channel->subscribers.size(); i-- > 0;) {
         bool last_one = i == 0 && channel->subscribers.size() == 1;
-        channel->subscribers[i].session->connection().send(frame);
+        const Channel::Subscriber& each = channel->subscribers[i];
+        if (each.gap != Gap::none) {  // it has to come back for this one too
+            ++context_->counts.dropped[static_cast<std::size_t>(content.policy)];
+            continue;
+        }
+        each.session->connection().send(frame);
         if (last_one) return;  // the channel may be gone with it
     }
 }
@@ -224,12 +233,25 @@ void Edge::shed(std::size_t bytes) {
     shed_to(queued > bytes ? queued - bytes : 0, "memory is short");
 }
 
-// The largest queue goes first. What waits only because it has just come is nobody's fault: it is no queue of a client
-// that does not read.
+// The largest queue goes first: first what may give way of it, and if that does not do for all, its client.
+// What waits only because it has just come is nobody's fault: it is no queue of a client that does not read.
 void Edge::shed_to(std::size_t bytes, std::string_view why) {
     if (context_->queued_bytes <= bytes) return;
+    const std::size_t enough = bytes - bytes / kRest;
+    for (Connection* each : slow_clients()) {
+        if (context_->queued_bytes <= enough) return;
+        each->shed(context_->queued_bytes - enough);
+    }
+    for (Connection* each : slow_clients()) {
+        if (context_->queued_bytes <= bytes) return;
+        each->close_slow(why);
+    }
+}
+
+// Those whose queues are the largest stand first.
+std::vector<Connection*> Edge::slow_clients() const {
     std::vector<Connection*> slow;
-    for (Slot& slot : slots_) {
+    for (const Slot& slot : slots_) {
         Connection* each = slot.connection.get();
         if (each != nullptr && each->open() && each->blocked() && each->queued_bytes() >= kNoBurden)
             slow.push_back(each);
@@ -237,10 +259,7 @@ void Edge::shed_to(std::size_t bytes, std::string_view why) {
     std::sort(slow.begin(), slow.end(), [](const Connection* a, const Connection* b) {
         return a->queued_bytes() > b->queued_bytes();
     });
-    for (Connection* each : slow) {
-        if (context_->queued_bytes <= bytes) return;
-        each->close_slow(why);
-    }
+    return slow;
 }
 
 bool Edge::bury() {

@@ -73,7 +73,8 @@ public:
     /// std::invalid_argument for an origin that is none.
     void reload(const Options& options);
 
-    /// Closes the clients that read least, until so many bytes less wait for clients, or none.
+    /// Until so many bytes less wait for clients, or none: drops data that may be dropped, then closes the
+    /// clients that read least.
     void shed(std::size_t bytes);
 
     /// Takes no more connections. Those that are stay.
@@ -101,6 +102,7 @@ private:
     void deliver(const core::Publication& publication);
     bool flush_dirty();
     void shed_to(std::size_t bytes, std::string_view why);
+    std::vector<Connection*> slow_clients() const;
     bool bury();
 
     std::unique_ptr<Context> context_;
