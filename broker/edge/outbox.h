@@ -71,15 +71,16 @@ private:
     void advance_head();
     void trim();
 
-    std::vector<FramePtr> entries_;         // empty ones are holes: what stood there was dropped
-    std::uint32_t head_ = 0;                // entries before it are gone
-    std::uint32_t offset_ = 0;              // bytes of the head entry that are gone
-    std::uint32_t holes_ = 0;               // behind the head, which is none
-    bool open_ = false;                     // the last entry is text that may still grow
-    std::array<std::uint32_t, 3> marks_{};  // of Mark, and one of drop_oldest
+    std::vector<FramePtr> entries_;  // empty ones are holes: what stood there was dropped
+    std::uint32_t head_ = 0;         // entries before it are gone
+    std::uint32_t offset_ = 0;       // bytes of the head entry that are gone
+    std::uint32_t holes_ = 0;        // behind the head, which is none
+    bool open_ = false;              // the last entry is text that may still grow
     std::size_t bytes_ = 0;
     std::size_t control_bytes_ = 0;
     std::uint64_t written_ = 0;
+    // What clients that read do not need stands apart.
+    std::array<std::uint32_t, 3> marks_{};    // of Mark, and one of drop_oldest
     std::unique_ptr<Conflation> conflation_;  // while somebody asks
 };
 
