@@ -23,8 +23,9 @@ constexpr std::size_t kBufferBytes = 64 * 1024;
 constexpr std::chrono::milliseconds kFlushSlice{2};  // then the loop reads again
 constexpr std::size_t kFlushesBetweenLooks = 64;
 constexpr std::size_t kComingBytes = 16 * 1024 * 1024;
-constexpr std::size_t kRest =
-    16;  // room for so much of the budget is made at once, so that it is not made each turn
+// Over the budget of all queues so much of it is made free at once, so that it is not done each turn.
+constexpr std::size_t kRest = 16;
+constexpr std::chrono::seconds kShedLogEvery{1};
 constexpr std::size_t kNoBurden = 4 * 1024;  // who reads has less waiting, and is not shed
 
 // Of what core refuses when there is no room.
@@ -237,15 +238,30 @@ void Edge::shed(std::size_t bytes) {
 // What waits only because it has just come is nobody's fault: it is no queue of a client that does not read.
 void Edge::shed_to(std::size_t bytes, std::string_view why) {
     if (context_->queued_bytes <= bytes) return;
+    const std::size_t queued = context_->queued_bytes;
+    const std::uint64_t closed = context_->counts.slow;
     const std::size_t enough = bytes - bytes / kRest;
     for (Connection* each : slow_clients()) {
-        if (context_->queued_bytes <= enough) return;
+        if (context_->queued_bytes <= enough) break;
         each->shed(context_->queued_bytes - enough);
     }
-    for (Connection* each : slow_clients()) {
-        if (context_->queued_bytes <= bytes) return;
-        each->close_slow(why);
+    if (context_->queued_bytes > bytes) {
+        for (Connection* each : slow_clients()) {
+            if (context_->queued_bytes <= bytes) break;
+            each->close_slow(why);
+        }
     }
+    note_shed(why, queued - context_->queued_bytes, context_->counts.slow - closed);
+}
+
+// Once a second at the most; which clients it were core says.
+void Edge::note_shed(std::string_view why, std::size_t bytes, std::uint64_t closed) {
+    if (bytes == 0) return;
+    shed_.bytes += bytes;
+    shed_.closed += closed;
+    if (context_->now - shed_.said_at < kShedLogEvery) return;
+    context_->log.warning("slow readers gave way", {{"why", why}, {"bytes", shed_.bytes}, {"closed", shed_.closed}});
+    shed_ = {context_->now, 0, 0};
 }
 
 // Those whose queues are the largest stand first.

@@ -103,6 +103,7 @@ private:
     bool flush_dirty();
     void shed_to(std::size_t bytes, std::string_view why);
     std::vector<Connection*> slow_clients() const;
+    void note_shed(std::string_view why, std::size_t bytes, std::uint64_t closed);
     bool bury();
 
     std::unique_ptr<Context> context_;
@@ -112,6 +113,11 @@ private:
     std::vector<Slot> slots_;
     std::vector<std::uint32_t> free_slots_;
     std::vector<Connection*> flushing_;
+    struct Shed {
+        base::Steady said_at{};
+        std::size_t bytes = 0;  // since then
+        std::uint64_t closed = 0;
+    } shed_;
     std::size_t open_ = 0;
 };
 

@@ -29,7 +29,7 @@ constexpr std::size_t kBudget = 64 * kMiB;
 constexpr std::chrono::milliseconds kStep{
     10};  // in each 100 publications for sleepers and one for the healthy
 constexpr std::size_t kAStep = 100;
-constexpr std::size_t kMostAtOnce = 2000;  // publications without an answer
+constexpr std::size_t kMostAtOnce = 500;  // publications without an answer: what is on its way is no queue
 constexpr std::string_view kNumber = R"("number":)";
 constexpr std::string_view kTime = R"("time":)";
 
