@@ -76,6 +76,7 @@ struct Scalar {
 };
 
 constexpr std::string_view kRecoveries = "none|stream|cache";
+constexpr std::string_view kSlowReaders = "disconnect|drop_oldest|drop_newest|conflate";
 
 Row scalar_row(Kind kind, std::string_view key, std::string_view standard, std::int64_t minimum, std::int64_t maximum,
                std::string_view what) {
@@ -83,7 +84,13 @@ Row scalar_row(Kind kind, std::string_view key, std::string_view standard, std::
     row.minimum = minimum;
     row.maximum = maximum;
     if (kind == Kind::duration) row.step = 1000;
-    if (kind == Kind::choice) row.choices = kRecoveries;
+    return row;
+}
+
+Row choice_row(std::string_view key, std::string_view standard, std::string_view choices,
+               std::string_view what) {
+    Row row = draft(Kind::choice, kNamespaceSection, key, standard, what);
+    row.choices = choices;
     return row;
 }
 
@@ -102,14 +109,19 @@ const std::vector<Scalar>& scalars() {
         {scalar_row(Kind::integer, "history_size", "0", 0, 1'000'000,
                     "How many publications are kept of each channel. 0 keeps none."),
          [](const Options& o) -> Value { return static_cast<std::int64_t>(o.history_size); },
-         [](Options& o, const Value& v) { o.history_size = static_cast<std::size_t>(std::get<std::int64_t>(v)); }},
+         [](Options& o, const Value& v) {
+             o.history_size = static_cast<std::size_t>(std::get<std::int64_t>(v));
+         }},
         {scalar_row(Kind::duration, "history_age", "5m", 1000, 365LL * 24 * 3600 * 1000,
                     "How long each is kept."),
          [](const Options& o) -> Value { return std::int64_t{o.history_age.count()} * 1000; },
-         [](Options& o, const Value& v) { o.history_age = std::chrono::seconds(std::get<std::int64_t>(v) / 1000); }},
-        {scalar_row(Kind::choice, "recovery", "stream", 0, 0,
-                    "What a client gets by itself that was away: `stream` (all that it missed, or the word that it "
-                    "cannot be had), `cache` (the newest publication), `none`."),
+         [](Options& o, const Value& v) {
+             o.history_age = std::chrono::seconds(std::get<std::int64_t>(v) / 1000);
+         }},
+        {choice_row(
+             "recovery", "stream", kRecoveries,
+             "What a client gets by itself that was away: `stream` (all that it missed, or the word that it "
+             "cannot be had), `cache` (the newest publication), `none`."),
          [](const Options& o) -> Value { return recovery_word(o.recovery); },
          [](Options& o, const Value& v) {
              for (const auto mode : {core::RecoveryMode::none, core::RecoveryMode::stream, core::RecoveryMode::cache})
@@ -118,7 +130,23 @@ const std::vector<Scalar>& scalars() {
         {scalar_row(Kind::boolean, "join_leave", "false", 0, 0,
                     "Whether subscribers who ask for it are told who joins and who leaves."),
          [](const Options& o) -> Value { return o.join_leave; },
-         [](Options& o, const Value& v) { o.join_leave = std::get<bool>(v); }}};
+         [](Options& o, const Value& v) { o.join_leave = std::get<bool>(v); }},
+        {choice_row(
+             "slow_reader", "disconnect", kSlowReaders,
+             "What happens to a subscriber for whom more waits than `client.max_queue`, or longer than "
+             "`client.max_queue_age`: `disconnect` (closed with 3008), `drop_oldest` (what has waited "
+             "longest "
+             "gives way), `drop_newest` (what comes is not queued), `conflate` (as soon as it reads too "
+             "slowly, the "
+             "newest of the channel, or of a key in it, takes the place of the one that waits). Where "
+             "`recovery` is `stream` it gets what was dropped when it reads again."),
+         [](const Options& o) -> Value { return std::string(core::to_string(o.slow_reader)); },
+         [](Options& o, const Value& v) {
+             using core::SlowReader;
+             for (const auto policy : {SlowReader::disconnect, SlowReader::drop_oldest,
+                                       SlowReader::drop_newest, SlowReader::conflate})
+                 if (core::to_string(policy) == std::get<std::string>(v)) o.slow_reader = policy;
+         }}};
     return all;
 }
 
@@ -197,18 +225,22 @@ const std::vector<NamespaceKey>& namespace_table() {
         {"subscribe", "[\"nobody\"]",
          "Who may subscribe; the first that grants wins. `nobody`, `anyone` (every client), `user` (every "
          "client with a user id), `token` (with a subscription token for the channel), `permission` (a "
-         "[[permission]] that fits the client and the channel), `hook` (a service decides; in the last place it is asked "
+         "[[permission]] that fits the client and the channel), `hook` (a service decides; in the last place "
+         "it is asked "
          "after any grant and has the last word)."},
-        {"publish", "[\"nobody\"]", "Which clients may publish, with the same words but `token`. Services always may."},
+        {"publish", "[\"nobody\"]",
+         "Which clients may publish, with the same words but `token`. Services always may."},
         {"presence", "[\"nobody\"]",
          "Which subscribers may see who else is there: `nobody`, `anyone`, `user`, `permission`. Services may ask where any of these is named."},
         {"history", "[\"nobody\"]",
-         "Which subscribers may ask for what was published, with the words of presence. Clients that were away get what "
+         "Which subscribers may ask for what was published, with the words of presence. Clients that were "
+         "away get what "
          "they missed without it."},
         {"history_size", "0", scalars()[0].row.what},
         {"history_age", "\"5m\"", scalars()[1].row.what},
         {"recovery", "\"stream\"", scalars()[2].row.what},
-        {"join_leave", "false", scalars()[3].row.what}};
+        {"join_leave", "false", scalars()[3].row.what},
+        {"slow_reader", "\"disconnect\"", scalars()[4].row.what}};
     return keys;
 }
 

@@ -178,9 +178,11 @@ std::vector<Row> size_rows() {
         count<&C::edge, &E::max_commands_per_message>(s, "max_commands_per_message", "256", 1, 4096,
             "Commands that a client may batch in one message."),
         size<&C::edge, &E::max_queue_bytes>(s, "max_queue", "1 MiB", kKiB, kGiB,
-            "What may wait for one client that reads slowly; then it is closed with 3008."),
+            "What may wait for one client that reads slowly; then `slow_reader` of the channel's [[namespace]] says what happens."),
+        time<&C::edge, &E::max_queue_age>(s, "max_queue_age", "10s", 0, kHour,
+            "How long anything may wait for it until the same happens, and twice that at the most. 0s is any time."),
         size<&C::edge, &E::max_total_queue_bytes>(s, "max_total_queue", "256 MiB", kKiB, 1024 * kGiB,
-            "What may wait for all clients together; over it the largest queues go first.").restart(),
+            "What may wait for all clients together; over it the largest queues give way first.").restart(),
     };
 }
 

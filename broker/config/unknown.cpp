@@ -20,7 +20,7 @@ constexpr std::string_view kNotYet = "is not available in this version; leave it
 constexpr std::array<std::string_view, 2> kComingSections{"admin", "trace"};
 
 // "section.key" of what the next versions bring.
-constexpr std::array<std::string_view, 3> kComingKeys{"websocket.tls", "namespace.slow_reader",
+constexpr std::array<std::string_view, 2> kComingKeys{"websocket.tls",
                                                       "namespace.payload"};
 
 template <class Words>

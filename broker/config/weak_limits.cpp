@@ -32,6 +32,7 @@ constexpr Limit kLimits[] = {
     {"client", "max_fragments", kWork},
     {"client", "max_commands_per_message", kWork},
     {"client", "max_queue", "a few slow readers can hold much memory"},
+    {"client", "max_queue_age", "who does not read is noticed late"},
     {"client", "max_total_queue", "slow readers can hold the memory of the machine"},
     {"client", "max_clients_per_ip", kAddress},
     {"client", "max_before_connect", "connections that say nothing can take the places of clients"},

@@ -27,7 +27,6 @@ public:
 
     /// Whether any of them keeps history.
     bool any_history() const noexcept { return any_history_; }
-
     /// Whether any of them shows who is subscribed.
     bool any_presence() const noexcept { return any_presence_; }
 

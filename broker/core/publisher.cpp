@@ -74,7 +74,12 @@ Reached Publisher::post(Publication&& publication, const Once& once) {
     Row row = channels_.find(publication.channel);
     if (row != kNoRow && !has_room(row)) return Reached{failure(Code::overloaded), 0, 0, {}};
     Reached reached;
-    const PublicationPtr shared = kept(std::move(publication), once, reached);
+    const NamespaceOptions* rules = permissions_.rules_of(publication.channel);
+    if (rules != nullptr) {
+        publication.slow_reader = rules->slow_reader;
+        publication.recoverable = rules->history_size > 0 && rules->recovery == RecoveryMode::stream;
+    }
+    const PublicationPtr shared = kept(std::move(publication), rules, once, reached);
     if (!shared || row == kNoRow) return reached;
     if (shared->offset != 0 && !positions_.moves(row, {reached.offset, reached.epoch})) {
         row = channels_.find(shared->channel);
@@ -98,9 +103,8 @@ bool Publisher::has_room(Row channel) const {
 }
 
 // In its channel's stream, where there is one. Null: it is not to be delivered.
-PublicationPtr Publisher::kept(Publication&& publication, const Once& once, Reached& reached) {
-    const NamespaceOptions* rules =
-        permissions_.any_history() ? permissions_.rules_of(publication.channel) : nullptr;
+PublicationPtr Publisher::kept(Publication&& publication, const NamespaceOptions* rules, const Once& once,
+                               Reached& reached) {
     Retention retention;
     if (rules != nullptr) retention = {rules->history_size, rules->history_age};
     if (retention.size == 0 && !once.any()) return std::make_shared<const Publication>(std::move(publication));

@@ -43,7 +43,7 @@ private:
     void finish(Client& client, Publish&& command);
     Reached post(Publication&& publication, const Once& once);
     bool has_room(Row channel) const;
-    PublicationPtr kept(Publication&& publication, const Once& once, Reached& reached);
+    PublicationPtr kept(Publication&& publication, const NamespaceOptions* rules, const Once& once, Reached& reached);
 
     base::Clock& clock_;
     Translator& translator_;

@@ -16,6 +16,13 @@ namespace fairlead::edge {
 class Session;
 struct Channel;
 
+/// Whether a subscriber misses something of its channel that it will have to recover.
+enum class Gap : std::uint8_t {
+    none,
+    open,  ///< from here on it gets nothing more of the channel
+    told,  ///< and core knows
+};
+
 /// A session's place in a channel; both sides know the other's index, so that leaving is O(1).
 struct Subscription {
     Channel* channel = nullptr;
@@ -29,6 +36,7 @@ struct Channel {
         Session* session;
         std::uint32_t place;  // index in the session's subscriptions
         bool join_leave;      // it is told who joins and who leaves
+        Gap gap = Gap::none;
     };
     std::string name;
     std::uint64_t id = 0;  ///< never 0, never used again
@@ -49,6 +57,10 @@ public:
 
     /// Nullptr if nobody here is subscribed.
     const Channel* find(std::string_view name) const;
+    /// Of a conflation key; 0 for an empty one.
+    std::uint64_t hash_of(std::string_view key) const {
+        return key.empty() ? 0 : channels_.hash_function()(key);
+    }
     std::size_t size() const noexcept { return channels_.size(); }
 
 private:

@@ -200,10 +200,14 @@ void Connection::read_frames(std::string_view bytes) {
     // Who sends on and on is hardly ever at the end of a message when a read ends: each message has its own time.
     if (watch_.completed()) context_.deadlines.cancel(std::exchange(message_deadline_, 0));
     if (waits && message_deadline_ == 0) {
-        set_deadline(message_deadline_, context_.now + context_.options.message_timeout, Deadline::Kind::message);
+        await_message();
     } else if (!waits && message_deadline_ != 0) {
         context_.deadlines.cancel(std::exchange(message_deadline_, 0));
     }
+}
+
+void Connection::await_message() {
+    set_deadline(message_deadline_, context_.now + context_.options.message_timeout, Deadline::Kind::message);
 }
 
 // Over its rate a client is not read from for a while: TCP slows it down.
@@ -249,7 +253,25 @@ void Connection::on_pong() {
 // ---- output -----------------------------------------------------------------------------------------------------
 
 void Connection::send(const FramePtr& frame) {
-    if (phase_ == Phase::open) push(frame);
+    if (phase_ != Phase::open) return;
+    const std::size_t before = outbox_.cost();
+    const bool fits = before + Outbox::cost_of(*frame) <= context_.options.max_queue_bytes;
+    if ((blocked_ || !fits) && !make_way(frame)) return;
+    const std::size_t now = outbox_.cost();
+    outbox_.push(frame);
+    recount(now);
+    mark_dirty();
+}
+
+// False: nothing is to be queued.
+bool Connection::make_way(const FramePtr& frame) {
+    if (!blocked_) flush();  // much has come in one turn: slow is who does not take it
+    if (phase_ != Phase::open || !blocked_) return phase_ == Phase::open;
+    const std::size_t before = outbox_.cost();
+    const Lag::Fate fate = lag_.judge(behind(), frame);
+    recount(before);
+    if (fate == Lag::Fate::close) close_slow("queue over its limit", frame->channel());
+    return fate == Lag::Fate::queue;
 }
 
 void Connection::send_text(std::string_view text) {
@@ -270,15 +292,30 @@ void Connection::push(FramePtr frame) {
 void Connection::withdraw(std::uint64_t channel) {
     std::size_t before = outbox_.cost();
     outbox_.withdraw(channel);
-    context_.queued_bytes -= before - outbox_.cost();
+    recount(before);
+}
+
+void Connection::shed(std::size_t bytes) {
+    const std::size_t before = outbox_.cost();
+    static_cast<void>(lag_.shrink(behind(), before > bytes ? before - bytes : 0));
+    recount(before);
 }
 
 void Connection::account(std::size_t before) {
-    context_.queued_bytes += outbox_.cost() - before;
+    recount(before);
     mark_dirty();
-    if (!over_limit()) return;
-    if (!blocked_) flush();  // much has come in one turn: slow is who does not take it
-    if (over_limit()) close_slow("queue over its limit");
+    if (blocked_ || over_limit()) settle();
+}
+
+// Something was queued that is not dropped, and the client does not read or has too much waiting.
+void Connection::settle() {
+    if (phase_ != Phase::open) return;
+    if (!blocked_) flush();  // as above
+    if (phase_ != Phase::open || !blocked_) return;
+    lag_.grown(behind());
+    if (over_limit()) shed(outbox_.cost() - context_.options.max_queue_bytes);
+    if (over_limit()) return close_slow("queue over its limit");
+    hear_or_not();
 }
 
 bool Connection::over_limit() const noexcept {
@@ -299,6 +336,8 @@ void Connection::flush() {
     // The peer closes when it sees the end; closing before it does could reset what is on its way.
     if (outbox_.empty() && phase_ == Phase::ending) stream_.finish();
     account_held();
+    lag_.flushed(behind());
+    hear_or_not();
 }
 
 // Until the queue is empty or the kernel takes no more; false = the connection is lost.
@@ -309,10 +348,9 @@ bool Connection::write_queue() {
         if (result.state == IoState::ended) return false;
         std::size_t before = outbox_.cost();
         outbox_.consumed(result.bytes);
-        context_.queued_bytes -= before - outbox_.cost();
+        recount(before);
         if (result.bytes == size) continue;
-        blocked_ = true;
-        watch_events();
+        block();
         break;
     }
     return true;
@@ -323,8 +361,24 @@ void Connection::account_held() {
     auto holds = static_cast<std::uint32_t>(stream_.holds());
     context_.queued_bytes += holds;
     context_.queued_bytes -= std::exchange(held_, holds);
-    if (holds == 0 || blocked_) return;
+    if (holds > 0 && !blocked_) block();
+}
+
+void Connection::block() {
     blocked_ = true;
+    if (phase_ == Phase::open) lag_.blocked(behind());
+    watch_events();
+}
+
+// Commands of a client that does not read their answers would only make its queue grow. Answers count alone:
+// for a client that is slow for the publications that come, those give way, and it can still ask, answer
+// pings and go.
+void Connection::hear_or_not() {
+    const std::size_t half = context_.options.max_queue_bytes / 2;
+    const bool unheard =
+        phase_ == Phase::open && blocked_ && outbox_.control_bytes() > (unheard_ ? half / 2 : half);
+    if (unheard == unheard_) return;
+    unheard_ = unheard;
     watch_events();
 }
 
@@ -343,6 +397,7 @@ void Connection::on_deadline(Deadline::Kind kind) {
     switch (kind) {
         case Deadline::Kind::message:
             message_deadline_ = 0;
+            if (paused()) return await_message();  // the rest may have come: it is we who do not read
             return close(number(wire::Close::policy), "message not completed in time");
         case Deadline::Kind::resume:
             paused_ = false;
@@ -364,7 +419,7 @@ void Connection::on_deadline(Deadline::Kind kind) {
 }
 
 void Connection::beat() {
-    switch (heartbeat_.check(context_.now, context_.options, outbox_)) {
+    switch (heartbeat_.check(context_.now, context_.options, outbox_, !paused())) {
         case Heartbeat::Act::dead: return close(number(wire::Close::no_pong), {});
         case Heartbeat::Act::ping:
             push(context_.ping);
@@ -403,14 +458,18 @@ void Connection::give_way() {
     drop(kNoCloseFrame, "too slow to connect");
 }
 
-void Connection::close_slow(std::string_view why) {
+void Connection::close_slow(std::string_view why, std::uint64_t channel) {
     if (phase_ != Phase::open) return;
     ++context_.counts.slow;
-    context_.log.warning("slow client closed",
-                         {{"address", address()}, {"queued_bytes", outbox_.bytes()}, {"why", why}});
-    std::size_t before = outbox_.cost();
+    if (session_.connected()) {
+        lag_.closing(behind(), channel);  // core knows who it is, and says so
+    } else {
+        context_.log.warning("slow client closed",
+                             {{"address", address()}, {"queued_bytes", outbox_.bytes()}, {"why", why}});
+    }
+    const std::size_t before = outbox_.cost();
     outbox_.clear();
-    context_.queued_bytes -= before - outbox_.cost();
+    recount(before);
     close(number(wire::Close::slow), {});
 }
 
@@ -428,12 +487,13 @@ void Connection::on_ended() {
 // The client is no client any more; what is left is to bring the last bytes out and to read on so that they arrive.
 void Connection::leave_protocol(std::uint16_t code, std::string_view reason) {
     session_.end(code, reason);
+    lag_.stop(context_);
     context_.deadlines.cancel(std::exchange(message_deadline_, 0));
     closing_since_ = context_.now;
     written_at_check_ = outbox_.written();
     set_deadline(phase_deadline_, context_.now + context_.options.linger, Deadline::Kind::phase);
-    if (paused_) {
-        paused_ = false;
+    if (paused()) {
+        paused_ = unheard_ = false;
         watch_events();
     }
 }
@@ -442,6 +502,7 @@ void Connection::drop(std::uint16_t code, std::string_view reason) {
     if (phase_ == Phase::gone) return;
     phase_ = Phase::gone;
     session_.end(code, reason);
+    lag_.stop(context_);
     context_.deadlines.cancel(phase_deadline_);
     context_.deadlines.cancel(message_deadline_);
     context_.queued_bytes -= queued_bytes();
@@ -454,7 +515,7 @@ void Connection::drop(std::uint16_t code, std::string_view reason) {
 }
 
 void Connection::watch_events() {
-    std::uint32_t events = (paused_ ? 0U : static_cast<std::uint32_t>(EPOLLIN)) |
+    std::uint32_t events = (paused() ? 0U : static_cast<std::uint32_t>(EPOLLIN)) |
                            (blocked_ ? static_cast<std::uint32_t>(EPOLLOUT) : 0U);
     context_.poller.change(stream_.descriptor(), *this, events);
 }

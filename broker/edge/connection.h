@@ -14,6 +14,7 @@
 #include "edge/frame_watch.h"
 #include "edge/handshake.h"
 #include "edge/heartbeat.h"
+#include "edge/lag.h"
 #include "edge/outbox.h"
 #include "edge/poller.h"
 #include "edge/session.h"
@@ -36,7 +37,9 @@ public:
     void on_ready(std::uint32_t events) override;
     void on_deadline(Deadline::Kind kind);
 
-    /// Output; what is for a connection that is closing is dropped. Over the queue's limit the client is closed (3008).
+    /// Output; what is for a connection that is closing is dropped. A publication for a client that does not
+    /// read is treated as its channel says (edge/lag.h); text of our own always finds room, or the client is
+    /// closed (3008).
     void send(const FramePtr& frame);
     void send_text(std::string_view text);
     /// Takes back what waits of a channel.
@@ -48,8 +51,10 @@ public:
     void went_on();
     /// Ends it at once: it has not connected, and newer ones need its place.
     void give_way();
-    /// Ends it for not reading: what waits is dropped, then 3008.
-    void close_slow(std::string_view why);
+    /// Ends it for not reading: what waits is dropped, then 3008. `channel`: whose publication it was, or 0.
+    void close_slow(std::string_view why, std::uint64_t channel = 0);
+    /// Lets data give way that may, until so many bytes less wait, or none is left.
+    void shed(std::size_t bytes);
 
     /// Writes what the kernel takes. Called once a turn.
     void flush();
@@ -60,7 +65,7 @@ public:
 
     bool open() const noexcept { return phase_ == Phase::open; }
     bool gone() const noexcept { return phase_ == Phase::gone; }
-    bool paused() const noexcept { return paused_; }
+    bool paused() const noexcept { return paused_ || unheard_; }
     /// The kernel takes no more: the client does not read.
     bool blocked() const noexcept { return blocked_; }
     std::size_t queued_bytes() const noexcept { return outbox_.cost() + held_; }
@@ -104,12 +109,19 @@ private:
     void refuse(int status, std::string_view why);
     void read_frames(std::string_view bytes);
     bool control_frame_allowed();
+    void await_message();
     void charge_bytes(std::size_t bytes);
     void beat();
     void keep_closing();
 
     void push(FramePtr frame);
+    bool make_way(const FramePtr& frame);
     void account(std::size_t before);
+    void settle();
+    void recount(std::size_t before) noexcept { context_.queued_bytes += outbox_.cost() - before; }
+    Lag::Client behind() noexcept { return {context_, session_, outbox_}; }
+    void block();
+    void hear_or_not();
     bool write_queue();
     bool over_limit() const noexcept;
     void account_held();
@@ -129,6 +141,7 @@ private:
     WebSocket websocket_;
     FrameWatch watch_;
     Heartbeat heartbeat_;
+    Lag lag_;
     Session session_;
     TokenBucket control_frames_;
     TokenBucket bytes_;
@@ -143,6 +156,7 @@ private:
     bool dirty_ = false;
     bool blocked_ = false;  // the kernel takes no more: EPOLLOUT will tell
     bool paused_ = false;   // not read from, for its rate
+    bool unheard_ = false;  // not read from, for the answers that it does not read
     bool identified_;       // counted under its address
     bool admitted_as_connected_ = false;
 };

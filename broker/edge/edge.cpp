@@ -23,6 +23,9 @@ constexpr std::size_t kBufferBytes = 64 * 1024;
 constexpr std::chrono::milliseconds kFlushSlice{2};  // then the loop reads again
 constexpr std::size_t kFlushesBetweenLooks = 64;
 constexpr std::size_t kComingBytes = 16 * 1024 * 1024;
+// Over the budget of all queues so much of it is made free at once, so that it is not done each turn.
+constexpr std::size_t kRest = 16;
+constexpr std::chrono::seconds kShedLogEvery{1};
 constexpr std::size_t kNoBurden = 4 * 1024;  // who reads has less waiting, and is not shed
 
 // Of what core refuses when there is no room.
@@ -191,14 +194,21 @@ void Edge::deliver(const core::Publication& publication) {
     }
     context_->text.clear();
     json::append_publication_push(context_->text, publication.channel, encoded.view());
-    FramePtr frame = Frame::make(Opcode::text, context_->text, channel->id);
+    const Content content{channel->id, context_->channels.hash_of(publication.key), publication.slow_reader,
+                          publication.recoverable};
+    FramePtr frame = Frame::make(Opcode::text, context_->text, content);
 
     context_->counts.deliveries += channel->subscribers.size();
     // From the end: a subscriber that is closed for its full queue leaves the list, and the last takes its
     // place.
     for (std::size_t i = channel->subscribers.size(); i-- > 0;) {
         bool last_one = i == 0 && channel->subscribers.size() == 1;
-        channel->subscribers[i].session->connection().send(frame);
+        const Channel::Subscriber& each = channel->subscribers[i];
+        if (each.gap != Gap::none) {  // it has to come back for this one too
+            ++context_->counts.dropped[static_cast<std::size_t>(content.policy)];
+            continue;
+        }
+        each.session->connection().send(frame);
         if (last_one) return;  // the channel may be gone with it
     }
 }
@@ -246,12 +256,40 @@ void Edge::shed(std::size_t bytes) {
     shed_to(queued > bytes ? queued - bytes : 0, "memory is short");
 }
 
-// The largest queue goes first. What waits only because it has just come is nobody's fault: it is no queue of a client
-// that does not read.
+// The largest queue goes first: first what may give way of it, and if that does not do for all, its client.
+// What waits only because it has just come is nobody's fault: it is no queue of a client that does not read.
 void Edge::shed_to(std::size_t bytes, std::string_view why) {
     if (context_->queued_bytes <= bytes) return;
+    const std::size_t queued = context_->queued_bytes;
+    const std::uint64_t closed = context_->counts.slow;
+    const std::size_t enough = bytes - bytes / kRest;
+    for (Connection* each : slow_clients()) {
+        if (context_->queued_bytes <= enough) break;
+        each->shed(context_->queued_bytes - enough);
+    }
+    if (context_->queued_bytes > bytes) {
+        for (Connection* each : slow_clients()) {
+            if (context_->queued_bytes <= bytes) break;
+            each->close_slow(why);
+        }
+    }
+    note_shed(why, queued - context_->queued_bytes, context_->counts.slow - closed);
+}
+
+// Once a second at the most; which clients it were core says.
+void Edge::note_shed(std::string_view why, std::size_t bytes, std::uint64_t closed) {
+    if (bytes == 0) return;
+    shed_.bytes += bytes;
+    shed_.closed += closed;
+    if (context_->now - shed_.said_at < kShedLogEvery) return;
+    context_->log.warning("slow readers gave way", {{"why", why}, {"bytes", shed_.bytes}, {"closed", shed_.closed}});
+    shed_ = {context_->now, 0, 0};
+}
+
+// Those whose queues are the largest stand first.
+std::vector<Connection*> Edge::slow_clients() const {
     std::vector<Connection*> slow;
-    for (Slot& slot : slots_) {
+    for (const Slot& slot : slots_) {
         Connection* each = slot.connection.get();
         if (each != nullptr && each->open() && each->blocked() && each->queued_bytes() >= kNoBurden)
             slow.push_back(each);
@@ -259,10 +297,7 @@ void Edge::shed_to(std::size_t bytes, std::string_view why) {
     std::sort(slow.begin(), slow.end(), [](const Connection* a, const Connection* b) {
         return a->queued_bytes() > b->queued_bytes();
     });
-    for (Connection* each : slow) {
-        if (context_->queued_bytes <= bytes) return;
-        each->close_slow(why);
-    }
+    return slow;
 }
 
 bool Edge::bury() {

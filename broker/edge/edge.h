@@ -73,7 +73,8 @@ public:
     /// std::invalid_argument for an origin that is none.
     void reload(const Options& options);
 
-    /// Closes the clients that read least, until so many bytes less wait for clients, or none.
+    /// Until so many bytes less wait for clients, or none: drops data that may be dropped, then closes the
+    /// clients that read least.
     void shed(std::size_t bytes);
 
     /// Takes no more connections. Those that are stay.
@@ -102,6 +103,8 @@ private:
     void announce(const core::Announcement& announcement);
     bool flush_dirty();
     void shed_to(std::size_t bytes, std::string_view why);
+    std::vector<Connection*> slow_clients() const;
+    void note_shed(std::string_view why, std::size_t bytes, std::uint64_t closed);
     bool bury();
 
     std::unique_ptr<Context> context_;
@@ -111,6 +114,11 @@ private:
     std::vector<Slot> slots_;
     std::vector<std::uint32_t> free_slots_;
     std::vector<Connection*> flushing_;
+    struct Shed {
+        base::Steady said_at{};
+        std::size_t bytes = 0;  // since then
+        std::uint64_t closed = 0;
+    } shed_;
     std::size_t open_ = 0;
 };
 

@@ -10,30 +10,32 @@ namespace {
 
 constexpr unsigned char kFinal = 0x80;
 
+static_assert(sizeof(Frame) == 32, "each publication has one on each edge thread");
+
 char byte_of(std::size_t value, int shift) { return static_cast<char>((value >> shift) & 0xff); }
 
 }  // namespace
 
-Frame* Frame::allocate(Opcode opcode, std::uint64_t channel, std::size_t capacity) {
+Frame* Frame::allocate(Opcode opcode, const Content& content, std::size_t capacity) {
     void* memory = ::operator new(sizeof(Frame) + capacity);
-    return new (memory) Frame(opcode, channel, capacity);
+    return new (memory) Frame(opcode, content, capacity);
 }
 
-Frame* Frame::with_payload(Opcode opcode, std::string_view payload, std::uint64_t channel) {
-    Frame* frame = allocate(opcode, channel, kHeadRoom + payload.size());
+Frame* Frame::with_payload(Opcode opcode, std::string_view payload, const Content& content) {
+    Frame* frame = allocate(opcode, content, kHeadRoom + payload.size());
     if (!payload.empty()) std::memcpy(frame->data() + kHeadRoom, payload.data(), payload.size());
     frame->end_ = static_cast<std::uint32_t>(kHeadRoom + payload.size());
     return frame;
 }
 
-FramePtr Frame::make(Opcode opcode, std::string_view payload, std::uint64_t channel) {
-    Frame* frame = with_payload(opcode, payload, channel);
+FramePtr Frame::make(Opcode opcode, std::string_view payload, const Content& content) {
+    Frame* frame = with_payload(opcode, payload, content);
     frame->write_header();
     return FramePtr(frame);
 }
 
 FramePtr Frame::raw(std::string_view bytes) {
-    Frame* frame = with_payload(Opcode::binary, bytes, 0);
+    Frame* frame = with_payload(Opcode::binary, bytes, {});
     frame->begin_ = kHeadRoom;
     return FramePtr(frame);
 }
@@ -53,13 +55,14 @@ void Frame::write_header() noexcept {
         *--at = 127;
     }
     *--at = static_cast<char>(kFinal | static_cast<unsigned char>(opcode_));
-    begin_ = static_cast<std::uint32_t>(at - data());
+    begin_ = static_cast<std::uint8_t>(at - data());
 }
 
 void FramePtr::append(char separator, std::string_view more) {
     std::size_t needed = frame_->end_ + 1 + more.size();
     if (needed > frame_->capacity_) {
-        Frame* larger = Frame::allocate(frame_->opcode_, frame_->channel_, std::max<std::size_t>(needed * 2, 256));
+        Frame* larger =
+            Frame::allocate(frame_->opcode_, frame_->content(), std::max<std::size_t>(needed * 2, 256));
         std::memcpy(larger->data(), frame_->data(), frame_->end_);
         larger->end_ = frame_->end_;
         *this = FramePtr(larger);

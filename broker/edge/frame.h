@@ -6,11 +6,21 @@
 #include <string_view>
 #include <utility>
 
+#include "core/slow_reader.h"
+
 namespace fairlead::edge {
 
 enum class Opcode : std::uint8_t { text = 1, binary = 2, close = 8, ping = 9, pong = 10 };
 
 class FramePtr;
+
+/// What a frame carries, and with it what may happen to it in the queue of a client that does not read.
+struct Content {
+    std::uint64_t channel = 0;  ///< the channel (Channel::id of this thread) whose data it is; 0 = control
+    std::uint64_t key = 0;      ///< hash of what it says something new of; 0 = the whole channel
+    core::SlowReader policy = core::SlowReader::disconnect;
+    bool recoverable = false;  ///< who misses it can get it again, so that a hole in the channel is told
+};
 
 /// One WebSocket frame of the server, header and payload, as it goes to the wire. A publication is one frame in the
 /// queues of all its receivers. A frame that has one holder can grow, so that replies of a turn share a message.
@@ -18,7 +28,7 @@ class FramePtr;
 class Frame {
 public:
     ~Frame() = default;
-    static FramePtr make(Opcode opcode, std::string_view payload, std::uint64_t channel = 0);
+    static FramePtr make(Opcode opcode, std::string_view payload, const Content& content = {});
     /// Bytes that are no message of ours: an HTTP answer, a frame that is complete already.
     static FramePtr raw(std::string_view bytes);
 
@@ -27,28 +37,42 @@ public:
 
     std::string_view bytes() const noexcept { return {data() + begin_, end_ - begin_}; }
     std::size_t payload_bytes() const noexcept { return end_ - kHeadRoom; }
-    /// The channel (ChannelId of this thread) whose data this is; 0 = control.
     std::uint64_t channel() const noexcept { return channel_; }
+    Content content() const noexcept { return {channel_, key_, policy_, recoverable_}; }
+    /// It may give way in the queue of a client that does not read.
+    bool droppable() const noexcept { return channel_ != 0 && policy_ != core::SlowReader::disconnect; }
+    /// A newer one of its channel and key may take its place. Not where a hole would have to be recovered.
+    bool conflates() const noexcept {
+        return channel_ != 0 && policy_ == core::SlowReader::conflate && !recoverable_;
+    }
 
 private:
     friend class FramePtr;
     static constexpr std::size_t kHeadRoom = 10;  // the longest header of an unmasked frame
 
-    Frame(Opcode opcode, std::uint64_t channel, std::size_t capacity)
-        : channel_(channel), capacity_(static_cast<std::uint32_t>(capacity)), opcode_(opcode) {}
+    Frame(Opcode opcode, const Content& content, std::size_t capacity)
+        : channel_(content.channel),
+          key_(content.key),
+          capacity_(static_cast<std::uint32_t>(capacity)),
+          opcode_(opcode),
+          policy_(content.policy),
+          recoverable_(content.recoverable) {}
 
     char* data() noexcept { return reinterpret_cast<char*>(this + 1); }
     const char* data() const noexcept { return reinterpret_cast<const char*>(this + 1); }
     void write_header() noexcept;
-    static Frame* with_payload(Opcode opcode, std::string_view payload, std::uint64_t channel);
-    static Frame* allocate(Opcode opcode, std::uint64_t channel, std::size_t capacity);
+    static Frame* with_payload(Opcode opcode, std::string_view payload, const Content& content);
+    static Frame* allocate(Opcode opcode, const Content& content, std::size_t capacity);
 
     std::uint64_t channel_;
+    std::uint64_t key_;
     std::uint32_t holders_ = 1;
-    std::uint32_t begin_ = 0;
     std::uint32_t end_ = kHeadRoom;
     std::uint32_t capacity_;
+    std::uint8_t begin_ = 0;
     Opcode opcode_;
+    core::SlowReader policy_;
+    bool recoverable_;
 };
 
 /// Holds a Frame, or nothing. Threads: as Frame.

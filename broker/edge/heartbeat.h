@@ -23,9 +23,10 @@ public:
     /// The first ping after `first`, a random part of the interval.
     void start(base::Steady now, std::chrono::milliseconds first) { next_ = now + first; }
 
-    Act check(base::Steady now, const Options& options, const Outbox& outbox) {
+    /// `heard`: the client is read from. While it is not, no pong can come, and its time does not run.
+    Act check(base::Steady now, const Options& options, const Outbox& outbox, bool heard = true) {
         if (!waiting_) return now >= next_ ? Act::ping : Act::wait;
-        if (outbox.written() < ping_end_) {
+        if (!heard || !outbox.passed(Outbox::Mark::ping)) {
             left_ = false;
             next_ = now + options.pong_timeout;
             return Act::wait;
@@ -38,11 +39,11 @@ public:
     }
 
     /// The ping was put at the end of the queue.
-    void sent(base::Steady now, const Options& options, const Outbox& outbox) {
+    void sent(base::Steady now, const Options& options, Outbox& outbox) {
         waiting_ = true;
         left_ = true;  // until a look finds otherwise: an empty socket takes it at the end of this turn
         ping_at_ = now;
-        ping_end_ = outbox.end();
+        outbox.set(Outbox::Mark::ping);
         next_ = now + options.pong_timeout;
     }
 
@@ -59,7 +60,6 @@ public:
 private:
     base::Steady next_{};
     base::Steady ping_at_{};
-    std::uint64_t ping_end_ = 0;
     bool waiting_ = false;
     bool left_ = false;
 };

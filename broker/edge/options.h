@@ -57,7 +57,8 @@ struct Options {
     Rate commands{100, 200};                  ///< over it: 111, then 3013
     std::size_t max_bytes_per_second = 1024 * 1024;  ///< of one client; over it reading pauses
 
-    std::size_t max_queue_bytes = 1024 * 1024;              ///< out-queue of one client: 3008
+    std::size_t max_queue_bytes = 1024 * 1024;              ///< out-queue of one client: see edge/lag.h
+    std::chrono::milliseconds max_queue_age{10000};         ///< of what waits longest in it; 0 = any
     std::size_t max_total_queue_bytes = 256 * 1024 * 1024;  ///< all out-queues of the broker
     std::size_t mailbox_entries = 64 * 1024;                ///< what core may be ahead of an edge thread
 };

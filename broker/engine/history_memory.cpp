@@ -36,7 +36,7 @@ std::string digits(std::uint64_t number, std::size_t count) {
 }
 
 std::size_t cost_of(const core::Publication& publication) {
-    std::size_t cost = kPublicationCost + publication.channel.size() + publication.data.bytes.size();
+    std::size_t cost = kPublicationCost + publication.channel.size() + publication.data.bytes.size() + publication.key.size();
     for (const auto& [name, value] : publication.tags)
         cost += name.size() + value.size();
     return cost;

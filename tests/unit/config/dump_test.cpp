@@ -45,6 +45,7 @@ void check_same(const Config& a, const Config& b) {
         CHECK(a.core.namespaces[i].history_size == b.core.namespaces[i].history_size);
         CHECK(a.core.namespaces[i].history_age == b.core.namespaces[i].history_age);
         CHECK(a.core.namespaces[i].recovery == b.core.namespaces[i].recovery);
+        CHECK(a.core.namespaces[i].slow_reader == b.core.namespaces[i].slow_reader);
         CHECK(a.core.namespaces[i].publish == b.core.namespaces[i].publish);
     }
     REQUIRE(a.backplane.services.size() == b.backplane.services.size());

@@ -70,6 +70,7 @@ const std::vector<Case>& rows() {
         {"client.max_fragments", "641", "640"},
         {"client.max_commands_per_message", "2561", "2560"},
         {"client.max_queue", "11 MiB", "10 MiB"},
+        {"client.max_queue_age", "101s", "100s"},
         {"client.max_total_queue", "2561 MiB", "2560 MiB"},
         {"client.max_clients_per_ip", "1001", "1000"},
         {"client.max_before_connect", "10001", "10000"},

@@ -95,6 +95,39 @@ TEST_CASE("a publication that nobody subscribes to is accepted", "[publisher]") 
     CHECK(publish(world, "user:nobody").failure.code == 0);
 }
 
+TEST_CASE("T14: a publication carries the rule of its namespace for slow readers", "[publisher]") {
+    struct Row {
+        std::size_t history_size;
+        RecoveryMode recovery;
+        SlowReader policy;
+        bool recoverable;
+    };
+    const Row row = GENERATE(Row{0, RecoveryMode::stream, SlowReader::drop_oldest, false},
+                             Row{9, RecoveryMode::stream, SlowReader::drop_newest, true},
+                             Row{9, RecoveryMode::stream, SlowReader::disconnect, true},
+                             Row{9, RecoveryMode::cache, SlowReader::conflate, false},
+                             Row{9, RecoveryMode::none, SlowReader::conflate, false});
+    Options options = World::open_options();
+    NamespaceOptions feed{"feed", {Decider::anyone}, {Decider::anyone}};
+    feed.history_size = row.history_size;
+    feed.recovery = row.recovery;
+    feed.slow_reader = row.policy;
+    options.namespaces.push_back(feed);
+    World world(options);
+    world.connect(kAnn);
+    world.subscribe(kAnn, "feed:1");
+    world.subscribe(kAnn, "news");
+    Publication publication{"feed:1", {Encoding::msgpack, "\x01"}, {}, {}, 0};
+    publication.key = "sku";
+    world.broker->publish(std::move(publication));
+    const Deliver delivered = world.edges[0].take<Deliver>();
+    CHECK(delivered->slow_reader == row.policy);
+    CHECK(delivered->recoverable == row.recoverable);
+    CHECK(delivered->key == "sku");
+    publish(world, "news");
+    CHECK(world.edges[0].take<Deliver>()->slow_reader == SlowReader::disconnect);
+}
+
 TEST_CASE("publishing is refused by name, namespace and rule", "[publisher]") {
     Options options;
     options.anonymous = true;

@@ -56,7 +56,7 @@ TEST_CASE("a raw frame is its bytes and nothing else", "[edge][frame]") {
 TEST_CASE("a frame lives as long as one of its holders", "[edge][frame]") {
     FramePtr last;
     {
-        FramePtr first = Frame::make(Opcode::binary, "shared", 7);
+        FramePtr first = Frame::make(Opcode::binary, "shared", {7});
         last = first;
         FramePtr moved = std::move(first);
         CHECK_FALSE(first);  // NOLINT: a moved-from pointer is empty by contract
