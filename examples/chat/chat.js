@@ -18,7 +18,6 @@ async function getToken() {
 function enter(name) {
     room?.leave();
     messages.clear();
-    showPeople([], me);
     byId('room').textContent = `# ${name}`;
     room = new Room(client, me, name, {
         message: (message, place) => {
@@ -31,12 +30,21 @@ function enter(name) {
             showBack(how);
             outbox.flush();  // now what got out before we were cut off is settled
         },
-        people: (names) => showPeople(names, me),
+        people: (names) => {
+            showPeople(names, me);
+            showCounts(rooms.map((each) => (each.name === name ? { name, people: names.length } : each)));
+        },
         typing: showTyping,
         trouble: (text) => messages.note(text),
     });
     for (const message of outbox.of(name)) messages.addPending(message);
-    showRooms(rooms, name, enter);
+    showPeople([], me);
+    showCounts(rooms);
+}
+
+function showCounts(counts) {
+    rooms = counts;
+    showRooms(rooms, room.name, enter);
 }
 
 function say(event) {
@@ -65,8 +73,7 @@ function sendTyping() {
 async function readRooms() {
     if (client.state !== 'connected') return;
     try {
-        rooms = (await client.rpc('chat.rooms')).data;
-        showRooms(rooms, room.name, enter);
+        showCounts((await client.rpc('chat.rooms')).data);
     } catch (error) {
         if (error.code === 104) setTimeout(readRooms, 1000);  // the service is starting
     }

@@ -106,22 +106,31 @@ export function showTyping(names) {
     byId('typing').textContent = names.length ? `${names.join(', ')} ${names.length > 1 ? 'are' : 'is'} typing…` : '';
 }
 
-// `rooms`: { name, people } each.
+const buttons = new Map();
+
+// `rooms`: { name, people } each. Buttons stay, so that the keyboard does not lose its place.
 export function showRooms(rooms, current, enter) {
-    byId('rooms').replaceChildren(...rooms.map(({ name, people }) => {
-        const button = element('button', { type: 'button' }, name);
-        if (people) button.append(element('small', { textContent: people, title: `${people} here` }));
-        if (name === current) button.setAttribute('aria-current', 'true');
-        button.addEventListener('click', () => enter(name));
-        return button;
-    }));
+    for (const { name, people } of rooms) {
+        if (!buttons.has(name)) buttons.set(name, addRoom(name, enter));
+        const button = buttons.get(name);
+        button.lastChild.textContent = people || '';
+        button.ariaCurrent = String(name === current);
+    }
+}
+
+function addRoom(name, enter) {
+    const button = element('button', { type: 'button' }, name, element('small', { title: 'people here' }));
+    button.addEventListener('click', () => enter(name));
+    byId('rooms').append(button);
+    return button;
 }
 
 let ticker;
 
-export function showState(state, text = state) {
+export function showState(state, text = state, isWarning = false) {
     clearInterval(ticker);
     byId('state').dataset.state = state;
+    byId('state').classList.toggle('warning', isWarning);
     byId('state').textContent = text;
 }
 
@@ -140,6 +149,7 @@ const backMs = 8000;
 export function showBack({ back, missed, gap }) {
     if (!back) return showState('connected');
     const count = `${missed} message${missed === 1 ? '' : 's'} that you missed`;
-    showState('connected', gap ? 'back; some messages may be missing: reloaded' : `back: ${missed ? count : 'nothing missed'}`);
+    if (gap) showState('connected', 'back; some messages may be missing: reloaded', true);
+    else showState('connected', `back: ${missed ? count : 'nothing missed'}`);
     ticker = setInterval(() => showState('connected'), backMs);
 }

@@ -52,6 +52,7 @@ async function openTab(context, name, room) {
     page.failures = [];
     page.on('pageerror', (error) => page.failures.push(error.message));
     await page.goto(stand.page);
+    await picture(page, 'join');
     await page.fill('#name', name);
     await page.click('#join button');
     await page.waitForSelector('#state[data-state=connected]');
@@ -125,6 +126,7 @@ test('who comes later sees what was said and who is here', { skip }, async () =>
     const tab = await openTab(eve.context(), 'Eve', 'lobby');
     await people(tab, ['Ada', 'Bob', 'Eve']);
     await shows(() => ada.textContent('#count'), '3');
+    await shows(() => ada.textContent('#rooms [aria-current=true] small'), '3');
     await eve.close();
     await type(tab, 'I lend you my boots.');
     await reads(ada, [...said, 'I lend you my boots.']);
@@ -181,6 +183,7 @@ test('who missed more than is kept is told so', { skip }, async () => {
     assert.deepEqual(await bob.locator('#messages .note').allTextContents(), ['some messages may be missing here']);
     const next = await bob.locator('#messages .note + li p').textContent();
     assert.equal(next, lost.at(-100));
+    await bob.locator('#messages .note').scrollIntoViewIfNeeded();
     await picture(bob, 'gap');
 });
 
