@@ -21,10 +21,14 @@ const files = {
     '/': ['chat/index.html', 'text/html'],
     '/chat.css': ['chat/chat.css', 'text/css'],
     '/chat.js': ['chat/chat.js', 'text/javascript'],
+    '/icon.svg': ['chat/icon.svg', 'image/svg+xml'],
+    '/outbox.js': ['chat/outbox.js', 'text/javascript'],
+    '/room.js': ['chat/room.js', 'text/javascript'],
+    '/view.js': ['chat/view.js', 'text/javascript'],
     '/centrifuge.js': ['node_modules/centrifuge/dist/centrifuge.js', 'text/javascript'],
 };
 const headers = {
-    'Content-Security-Policy': "default-src 'none'; script-src 'self'; style-src 'self'; base-uri 'none'; " +
+    'Content-Security-Policy': "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; " +
         `form-action 'none'; frame-ancestors 'none'; connect-src 'self' ${new URL(options.broker).origin}`,
     'X-Content-Type-Options': 'nosniff',
     'Referrer-Policy': 'no-referrer',

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-const rooms = ['lobby', 'harbour', 'workshop'];
-const byId = (id) => document.getElementById(id);
-let me = '', room = '', client, subscription, ticker, typingSent = 0;
-const typing = new Map();
+// The page of the chat: joins with a name, shows one room at a time, says things through the service `chat`.
+// room.js is what the broker tells, outbox.js what is not out yet, view.js what is on the page.
+import { Outbox } from './outbox.js';
+import { Room } from './room.js';
+import { Messages, byId, showBack, showPeople, showReconnecting, showRooms, showState, showTyping } from './view.js';
+
+const refreshMs = 10_000;
+const messages = new Messages();
+let me = '', client, room, outbox, rooms = [], typingSent = 0;
 
 async function getToken() {
     const response = await fetch(`/token?user=${encodeURIComponent(me)}`);
@@ -10,107 +15,93 @@ async function getToken() {
     return (await response.json()).token;
 }
 
-function showState(state, text = state) {
-    clearInterval(ticker);
-    byId('state').dataset.state = state;
-    byId('state').textContent = text;
+function enter(name) {
+    room?.leave();
+    messages.clear();
+    byId('room').textContent = `# ${name}`;
+    room = new Room(client, me, name, {
+        message: (message, place) => {
+            const own = message.name === me;
+            if (own) outbox.settle(message.id);
+            messages.add(message, place, own);
+        },
+        gap: (place) => messages.gap(place),
+        ready: (how) => {
+            showBack(how);
+            outbox.flush();  // now what got out before we were cut off is settled
+        },
+        people: (names) => {
+            showPeople(names, me);
+            showCounts(rooms.map((each) => (each.name === name ? { name, people: names.length } : each)));
+        },
+        typing: showTyping,
+        trouble: (text) => messages.note(text),
+    });
+    for (const message of outbox.of(name)) messages.addPending(message);
+    showPeople([], me);
+    showCounts(rooms);
 }
 
-// The SDK does not tell when it tries next, so this counts how long the connection has been away.
-function showReconnecting() {
-    const since = Date.now();
-    showState('reconnecting');
-    ticker = setInterval(() => {
-        byId('state').textContent = `reconnecting, ${Math.round((Date.now() - since) / 1000)} s`;
-    }, 1000);
+function showCounts(counts) {
+    rooms = counts;
+    showRooms(rooms, room.name, enter);
 }
 
-function add(kind, name, text) {
-    const item = document.createElement('li');
-    item.className = kind;
-    if (name) item.append(Object.assign(document.createElement('b'), { textContent: name }));
-    item.append(text);
-    byId('messages').append(item);
-    item.scrollIntoView({ block: 'end' });
-}
-
-function showTyping() {
-    const names = [...typing.keys()];
-    byId('typing').textContent = names.length ? `${names.join(', ')} ${names.length > 1 ? 'are' : 'is'} typing…` : '';
-}
-
-function stopTyping(name) {
-    clearTimeout(typing.get(name));
-    typing.delete(name);
-    showTyping();
-}
-
-function receive({ data }) {
-    if (data.typing && data.typing !== me) {
-        clearTimeout(typing.get(data.typing));
-        typing.set(data.typing, setTimeout(() => stopTyping(data.typing), 3000));
-        return showTyping();
-    }
-    if (typeof data.text !== 'string') return;
-    stopTyping(data.name);
-    add(data.name === me ? 'own' : 'other', data.name, data.text);
-}
-
-function enter(next) {
-    if (subscription) client.removeSubscription(subscription);  // unsubscribes as well
-    room = next;
-    for (const name of [...typing.keys()]) stopTyping(name);
-    byId('room').textContent = `# ${room}`;
-    byId('messages').replaceChildren();
-    for (const button of byId('rooms').children) button.toggleAttribute('aria-current', button.textContent === room);
-    subscription = client.newSubscription(`chat:${room}`);
-    subscription.on('publication', receive);
-    subscription.on('error', ({ error }) => add('note', '', error.message));
-    subscription.subscribe();
-}
-
-async function say(event) {
+function say(event) {
     event.preventDefault();
     const text = byId('text').value.trim();
     if (!text) return;
     byId('text').value = '';
     typingSent = 0;  // the message ended it: the next key begins anew
-    try {
-        await client.rpc('chat.say', { room, text });
-    } catch (error) {
-        byId('text').value ||= text;
-        add('note', '', `not sent: ${error.message}`);
-    }
+    messages.addPending(outbox.add(room.name, text));
+    if (client.state === 'connected') outbox.flush();
+}
+
+function refuse(message, reason) {
+    messages.removePending(message.id);
+    messages.note(`not sent: ${reason}`);
+    byId('text').value ||= message.text;
 }
 
 function sendTyping() {
     if (Date.now() - typingSent < 1500 || client.state !== 'connected') return;
     typingSent = Date.now();
-    client.rpc('chat.typing', { room }).catch(() => {});
+    client.rpc('chat.typing', { room: room.name }).catch(() => {});
+}
+
+// Which rooms there are, and how many people each has.
+async function readRooms() {
+    if (client.state !== 'connected') return;
+    try {
+        showCounts((await client.rpc('chat.rooms')).data);
+    } catch (error) {
+        if (error.code === 104) setTimeout(readRooms, 1000);  // the service is starting
+    }
 }
 
 async function join(event) {
     event.preventDefault();
     me = byId('name').value;
     const { url } = await (await fetch('/config.json')).json();
-    client = new Centrifuge(url, { getToken });
     let met = false;
-    client.on('connecting', () => (met ? showReconnecting() : showState('connecting')));
-    client.on('connected', () => {
-        met = true;
-        showState('connected');
-    });
-    client.on('disconnected', ({ reason }) => showState('disconnected', `disconnected: ${reason}`));
-    for (const name of rooms) {
-        const button = Object.assign(document.createElement('button'), { type: 'button', textContent: name });
-        button.addEventListener('click', () => enter(name));
-        byId('rooms').append(button);
-    }
+    client = new Centrifuge(url, { getToken })
+        .on('connecting', () => (met ? showReconnecting() : showState('connecting', 'connecting…')))
+        .on('disconnected', ({ reason }) => showState('disconnected', `disconnected: ${reason}`))
+        .on('connected', () => {
+            met = true;
+            readRooms();
+        });
+    outbox = new Outbox(({ id, room, text }) => client.rpc('chat.say', { id, room, text }), refuse);
     byId('join').hidden = true;
     byId('app').hidden = false;
-    enter(rooms[0]);
+    enter('lobby');
     client.connect();
     byId('text').focus();
+    setInterval(() => {
+        if (client.state !== 'connected') return;
+        room.refresh();
+        readRooms();
+    }, refreshMs);
 }
 
 byId('join').addEventListener('submit', join);

@@ -26,6 +26,11 @@ export class Relay {
         }
     }
 
+    // What the broker sends stays here until these connections are cut; what clients send goes on.
+    hold() {
+        for (const [near, far] of this.#pairs) far.unpipe(near);
+    }
+
     // Cuts all connections, at whatever byte they are.
     cut() {
         for (const pair of this.#pairs) pair.forEach((socket) => socket.resetAndDestroy());

@@ -140,9 +140,10 @@ export class Stand {
         });
     }
 
-    async startPages() {
+    // `broker`: the way that the pages take to it.
+    async startPages(broker = this.url) {
         const { line } = this.#start(process.execPath, [`${examples}serve.mjs`, '--port', '0',
-            '--secret', this.secretFile, '--broker', this.url], /pages at/);
+            '--secret', this.secretFile, '--broker', broker], /pages at/);
         this.page = (await line).match(/http:\S+/)[0];
     }
 
