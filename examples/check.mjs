@@ -38,9 +38,12 @@ async function call(client, topic, data) {
 async function check() {
     const html = await (await get('/')).text();
     if (!html.includes('/chat.js')) throw new Error('the page is not the chat');
-    await get('/chat.js');
-    await get('/centrifuge.js');
-    console.log(`page: ${html.length} characters and its scripts from ${page}`);
+    const files = new Set(html.match(/(?<=(?:src|href)=")\/[^"]+/g));
+    for (const file of files) {
+        const text = await (await get(file)).text();
+        for (const [, name] of text.matchAll(/^import .* from '\.(\/[^']+)'/gm)) files.add(name);
+    }
+    console.log(`page: ${html.length} characters and ${files.size} files from ${page}`);
     const { url } = await (await get('/config.json')).json();
 
     const anonymous = await connect(url);
@@ -56,6 +59,13 @@ async function check() {
     const message = await received;
     if (message.name !== 'ada' || message.text !== 'hello, Bob') throw new Error(`bob got ${JSON.stringify(message)}`);
     console.log(`publication: ada said through chat.say, bob received ${JSON.stringify(message)}`);
+
+    const { publications } = await subscription.history({ limit: 1, reverse: true });
+    if (publications[0]?.data.text !== 'hello, Bob') throw new Error(`history has ${JSON.stringify(publications)}`);
+    const { clients: present } = await subscription.presence();
+    const users = Object.values(present).map(({ user }) => user);
+    if (!users.includes('bob')) throw new Error(`presence has ${JSON.stringify(users)}`);
+    console.log(`history and presence: that is kept, and ${users.join(', ')} is there`);
 }
 
 const watchdog = setTimeout(() => { console.error('check: nothing came for 60 s'); process.exit(1); }, 60_000);

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { chromium } from 'playwright-core';
 import { Relay } from './support/relay.mjs';
-import { Stand, call } from './support/stand.mjs';
+import { Stand, call, next } from './support/stand.mjs';
 
 const executablePath = process.env.FAIRLEAD_CHROMIUM ?? '/usr/bin/chromium';
 const pictures = process.env.FAIRLEAD_SCREENSHOT_DIR ?? tmpdir();
@@ -50,6 +50,11 @@ async function joinAs(name, room, options = { viewport: wide }) {
 async function openTab(context, name, room) {
     const page = await context.newPage();
     page.failures = [];
+    // Nobody may need to wait for what the page asks now and then: it has to be right by what it is told.
+    await page.addInitScript(() => {
+        const set = window.setInterval;
+        window.setInterval = (act, ms) => (ms >= 10_000 ? 0 : set(act, ms));
+    });
     page.on('pageerror', (error) => page.failures.push(error.message));
     await page.goto(stand.page);
     await picture(page, 'join');
@@ -127,10 +132,15 @@ test('who comes later sees what was said and who is here', { skip }, async () =>
     await people(tab, ['Ada', 'Bob', 'Eve']);
     await shows(() => ada.textContent('#count'), '3');
     await shows(() => ada.textContent('#rooms [aria-current=true] small'), '3');
+    const witness = (await stand.connect({ token: await stand.token('Bob') })).newSubscription('chat:lobby', { joinLeave: true });
+    witness.subscribe();
+    await witness.ready(5_000);
+    const left = next(witness, 'leave');
     await eve.close();
+    assert.equal((await left).info.user, 'Eve');
     await type(tab, 'I lend you my boots.');
-    await reads(ada, [...said, 'I lend you my boots.']);
-    await people(ada, ['Ada', 'Bob', 'Eve']);
+    await reads(ada, [...said, 'I lend you my boots.']);  // so the page was told of the leave as well
+    assert.equal(await ada.textContent('#people'), 'Ada youBobEve');
 
     await bob.locator('#text').pressSequentially('On my');
     await ada.waitForFunction(() => document.getElementById('typing').textContent === 'Bob is typing…');
@@ -138,6 +148,22 @@ test('who comes later sees what was said and who is here', { skip }, async () =>
     await picturesOf(ada, 'ada');
     await tab.close();
     for (const page of [ada, bob]) await people(page, ['Ada', 'Bob']);
+});
+
+test('who comes while others talk sees each message once and in order', { skip }, async () => {
+    const bob = await stand.connect({ token: await stand.token('Bob') });
+    const ada = await joinAs('Ada', 'workshop');
+    let talking = true;
+    const talk = (async () => {
+        for (let i = 0; i < 150; ++i) await call(bob, 'chat.say', { room: 'workshop', text: String(i) });
+        talking = false;
+    })();
+    while (talking) for (const room of ['lobby', 'workshop']) await ada.locator('#rooms button', { hasText: room }).click();
+    await talk;
+    await ada.locator('#messages p', { hasText: /^149$/ }).waitFor();
+    const seen = await ada.locator('#messages p').allTextContents();
+    assert.ok(seen.length >= 100);
+    assert.deepEqual(seen, Array.from({ length: seen.length }, (_, i) => String(150 - seen.length + i)));
 });
 
 test('a page that was offline misses nothing, and says what it had to', { skip }, async () => {
@@ -165,6 +191,7 @@ test('a page that was offline misses nothing, and says what it had to', { skip }
     await picture(bob, 'back');
     texts.push(...mine);
     for (const page of [bob, ada]) await reads(page, texts);
+    assert.equal(await bob.textContent('#typing'), '');  // Ada typed, but long ago
     for (const page of [bob, ada]) await people(page, ['Ada', 'Bob']);
 });
 
@@ -198,13 +225,22 @@ test('what was said when the connection went is said once', { skip }, async () =
     await type(ada, 'Did you get this?');
     const { data } = await heard;
     assert.equal(await ada.locator('#messages .pending').count(), 1);
+    const again = [];
+    ada.on('websocket', (socket) => socket.on('framesent', ({ payload }) => /chat\.say/.test(payload) && again.push(payload)));
     relay.cut();
     await ada.waitForSelector('#state[data-state=reconnecting]');
-    await reads(ada, ['Did you get this?']);
+    const before = (await ada.locator('#messages li:not(.pending) p').allTextContents()).filter((text) => /^\d+$/.test(text));
+    await reads(ada, [...before, 'Did you get this?']);
+    for (const nonsense of [null, 7, { name: 'Bob', text: 7, time: 1 }, { name: 'Bob', text: 'When?', time: 9e15 }])
+        await subscription.publish(nonsense);
     const say = { room: 'workshop', text: data.text, id: data.id };
+    await call(bob, 'chat.say', { ...say, text: 'Yes.' });  // the same id, but of another
+    await reads(ada, [...before, 'Did you get this?', 'Yes.']);
+    assert.deepEqual(again, []);  // it came back to the page before it could be sent again
+    // Sent again all the same, it is known to the service.
     await call(await stand.connect({ token: await stand.token('Ada') }), 'chat.say', say);
-    await call(bob, 'chat.say', { ...say, text: 'Yes.' });
-    await reads(ada, ['Did you get this?', 'Yes.']);
+    await call(bob, 'chat.say', { room: 'workshop', text: 'Good.' });
+    await reads(ada, [...before, 'Did you get this?', 'Yes.', 'Good.']);
 });
 
 test('two browsers are back after the broker was killed', { skip }, async () => {
@@ -232,4 +268,14 @@ test('the service refuses what cannot be said', { skip }, async () => {
     await assert.rejects(call(anonymous, 'chat.say', { room: 'lobby', text: 'x' }), { code: 101 });
     const rooms = await call(ada, 'chat.rooms');
     assert.deepEqual(rooms.map(({ name }) => name), ['lobby', 'harbour', 'workshop']);
+});
+
+test('who types pushes nothing out of history', { skip }, async () => {
+    const ada = await stand.connect({ token: await stand.token('Ada') });
+    const subscription = ada.newSubscription('chat:lobby');
+    subscription.subscribe();
+    await call(ada, 'chat.say', { room: 'lobby', text: 'Stays' });
+    for (let i = 0; i < 101; ++i) await call(ada, 'chat.typing', { room: 'lobby' });
+    const { publications } = await subscription.history({ limit: 1, reverse: true });
+    assert.equal(publications[0].data.text, 'Stays');
 });
