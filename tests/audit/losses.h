@@ -17,6 +17,7 @@ namespace fairlead::audit {
 /// what it did not get lies in a gap that a reply told (recovered=false). Without history it was to have what
 /// was published while it was subscribed: what began after the reply, up to what was acknowledged before the
 /// last one that it got was begun. Only a span that ended with `done` reaches to the end.
+/// Threads: any.
 void check_losses(const History& history, const Publications& publications, const std::vector<Story>& stories,
                   Report& report);
 

@@ -10,6 +10,7 @@ namespace fairlead::audit {
 
 /// One way to spoil a good history. `apply` changes it so that no faultless broker could have made it, or
 /// gives false and leaves it: there is nothing in it that this could be done to.
+/// Threads: any.
 struct Mutation {
     const char* name;
     bool (*apply)(History& history, std::mt19937& random);

@@ -12,6 +12,7 @@ namespace fairlead::audit {
 /// wrong, lets all come to rest, and audits what everybody recorded. Prints the seed, what went wrong how
 /// often, and the counts. The records are kept if the audit has findings. Throws std::runtime_error if it
 /// does not come to rest.
+/// Threads: one at a time.
 Report audited_run(int threads, std::uint64_t publications, std::uint32_t seed);
 
 /// AUDIT_PUBLICATIONS, or else this.

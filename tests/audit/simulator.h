@@ -12,6 +12,7 @@ namespace fairlead::audit {
 /// dropped for, clients that freeze and leave, services and the broker killed. The same seed gives the same
 /// history. It ends as a run does: all are back, a last publication in each channel, all have it.
 /// A publication is begun in about every fourth step.
+/// Threads: any.
 History simulate(std::uint32_t seed, int steps = 1500);
 
 }  // namespace fairlead::audit

@@ -39,6 +39,7 @@ struct Story {
 };
 
 /// The stories of a history. Deliveries outside of any subscription are findings and in no story.
+/// Threads: any.
 std::vector<Story> stories_of(const History& history, const Publications& publications, Report& report);
 
 }  // namespace fairlead::audit
