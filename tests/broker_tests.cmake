@@ -17,6 +17,34 @@ endif()
 
 fairlead_program(victim_service SOURCES support/victim_service.cpp LINKS fairlead::sdk)
 
+# The audit: record and checker know nothing of the broker; the runs start one, and services of their own.
+set(checker audit/history.cpp audit/findings.cpp audit/publications.cpp audit/stories.cpp audit/losses.cpp audit/checker.cpp)
+add_library(fairlead_audit_checker STATIC ${checker})
+target_include_directories(fairlead_audit_checker PUBLIC "${CMAKE_CURRENT_SOURCE_DIR}")
+target_link_libraries(fairlead_audit_checker PRIVATE fairlead_compiler)
+fairlead_program(audit_checker
+    SOURCES audit/checker_test.cpp audit/mutants_test.cpp audit/simulator.cpp audit/mutations.cpp
+    LINKS fairlead_audit_checker fairlead_test_support fairlead_test_main)
+add_test(NAME audit.checker COMMAND audit_checker --durations yes)
+set_tests_properties(audit.checker PROPERTIES LABELS "audit;unit" TIMEOUT 300)
+add_dependencies(fast_tests audit_checker)
+
+fairlead_program(audit_service SOURCES audit/audit_service.cpp audit/publisher.cpp audit/pace.cpp
+    LINKS fairlead_audit_checker fairlead::sdk)
+add_library(fairlead_audit STATIC audit/publisher.cpp audit/pace.cpp audit/subscriber.cpp audit/stage.cpp
+    audit/nemesis.cpp audit/run.cpp)
+target_link_libraries(fairlead_audit PRIVATE fairlead_compiler PUBLIC fairlead_audit_checker fairlead_test_support)
+foreach(name runs runs_long)
+    fairlead_program(audit_${name} SOURCES audit/${name}_test.cpp LINKS fairlead_audit fairlead_test_main)
+    add_dependencies(audit_${name} audit_service)
+    if(TARGET fairlead-broker)
+        add_dependencies(audit_${name} fairlead-broker)
+    endif()
+    add_test(NAME audit.${name} COMMAND audit_${name} --durations yes)
+endforeach()
+set_tests_properties(audit.runs PROPERTIES LABELS audit TIMEOUT 300)
+set_tests_properties(audit.runs_long PROPERTIES LABELS "audit;long" TIMEOUT 1800)
+
 foreach(kind integration faults abuse)
     file(GLOB files CONFIGURE_DEPENDS ${kind}/*_test.cpp)
     foreach(file IN LISTS files)
