@@ -224,7 +224,7 @@ void Edge::announce(const core::Announcement& announcement) {
     } else {
         json::append_join_push(context_->text, announcement.channel, info);
     }
-    FramePtr frame = Frame::make(Opcode::text, context_->text, channel->id);
+    FramePtr frame = Frame::make(Opcode::text, context_->text, Content{.channel = channel->id});
     for (std::size_t i = channel->subscribers.size(); i-- > 0;) {
         bool last_one = i == 0 && channel->subscribers.size() == 1;
         if (channel->subscribers[i].join_leave) channel->subscribers[i].session->connection().send(frame);
