@@ -26,6 +26,7 @@ publish = ["anyone"]
 presence = ["anyone"]
 history = ["anyone"]
 history_size = 100
+history_age = "1h"
 join_leave = true
 
 [[namespace]]
@@ -35,6 +36,7 @@ publish = ["anyone"]
 presence = ["anyone"]
 history = ["anyone"]
 history_size = 100
+history_age = "1h"
 join_leave = true
 )";
 }

@@ -88,6 +88,8 @@ public:
         return users_.for_some(from, count, visit);
     }
 
+    /// kNoRow for the anonymous user, and for one without clients.
+    Row find_user(std::string_view user) const { return user.empty() ? kNoRow : users_.find(user); }
     std::size_t count_of(std::string_view user) const;
     /// Of a user who has clients.
     Client& oldest_of(std::string_view user);

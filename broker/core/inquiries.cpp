@@ -86,25 +86,33 @@ wire::Failure Inquiries::has_presence(std::string_view channel) const {
 Outcome Inquiries::presence(const Inquiry& inquiry) {
     wire::Failure without = has_presence(inquiry.channel);
     if (without.code != 0) return without;
-    std::vector<Row> rows = presence_.clients(channels_.find(inquiry.channel));
+    const Row channel = channels_.find(inquiry.channel);
+    std::vector<Row> rows = presence_.clients(channel);
     std::sort(rows.begin(), rows.end());
     std::string entries;
-    PackWriter writer(entries);
     std::size_t count = 0;
     for (const Row row : rows) {
         if (row < inquiry.from) continue;
         if (entries.size() > kPageBytes) return page(count, entries, row);
-        const ClientInfoPtr info = subscriptions_.info_of(clients_[row], inquiry.channel);
-        writer.map(4);
-        writer.pair("client", info->client);
-        writer.pair("user", info->user);
-        writer.str("conn_info");
-        writer.value(msgpack_of(info->conn_info));
-        writer.str("chan_info");
-        writer.value(msgpack_of(info->chan_info));
+        write(*subscriptions_.info_of(clients_[row], inquiry.channel), entries);
+        ++count;
+    }
+    for (const ClientInfoPtr& info : presence_.leaving(channel)) {
+        write(*info, entries);
         ++count;
     }
     return page(count, entries, 0);
+}
+
+void Inquiries::write(const ClientInfo& info, std::string& out) {
+    PackWriter writer(out);
+    writer.map(4);
+    writer.pair("client", info.client);
+    writer.pair("user", info.user);
+    writer.str("conn_info");
+    writer.value(msgpack_of(info.conn_info));
+    writer.str("chan_info");
+    writer.value(msgpack_of(info.chan_info));
 }
 
 Outcome Inquiries::presence_stats(const Inquiry& inquiry) const {

@@ -45,6 +45,7 @@ private:
     std::string msgpack_of(std::string_view json);
     std::string msgpack_of(const Payload& payload);
     void write(const Publication& publication, std::string& out);
+    void write(const ClientInfo& info, std::string& out);
 
     Translator& translator_;
     const Permissions& permissions_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/presence.h"
 
+#include <set>
 #include <span>
 
 namespace fairlead::core {
@@ -48,6 +49,8 @@ void Presence::remove(const Client& client, Row channel, const NamespaceOptions&
     members.users.erase(member);
     if (members.users.empty()) {
         members_.erase(found);
+    } else if (told && options_.leave_delay.count() == 0) {
+        post(channel, info, true);
     } else if (told) {
         LeaveKey key{channels_.name(channel), info->client};
         const base::TimerId timer = timers_.add(clock_.now() + options_.leave_delay, key);
@@ -76,8 +79,24 @@ std::uint32_t Presence::post(Row channel, const ClientInfoPtr& info, bool left) 
 Presence::Stats Presence::stats(Row channel) const {
     const auto found = members_.find(channel);
     if (found == members_.end()) return {};
-    return {static_cast<std::uint32_t>(found->second.users.size()),
-            static_cast<std::uint32_t>(found->second.clients_of.size())};
+    const Members& members = found->second;
+    std::set<std::string_view> gone_users;
+    const std::vector<ClientInfoPtr> held = leaving(channel);
+    for (const ClientInfoPtr& info : held) {
+        const Row user = clients_.find_user(info->user);
+        if (members.clients_of.count(user) == 0) gone_users.insert(info->user);
+    }
+    return {static_cast<std::uint32_t>(members.users.size() + held.size()),
+            static_cast<std::uint32_t>(members.clients_of.size() + gone_users.size())};
+}
+
+std::vector<ClientInfoPtr> Presence::leaving(Row channel) const {
+    std::vector<ClientInfoPtr> infos;
+    if (channel == kNoRow || leaves_.empty()) return infos;
+    const std::string& name = channels_.name(channel);
+    for (auto at = leaves_.lower_bound({name, {}}); at != leaves_.end() && at->first.first == name; ++at)
+        infos.push_back(at->second.info);
+    return infos;
 }
 
 std::vector<Row> Presence::clients(Row channel) const {

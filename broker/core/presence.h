@@ -50,6 +50,9 @@ public:
     Stats stats(Row channel) const;
     /// Rows of its clients, in no order.
     std::vector<Row> clients(Row channel) const;
+    /// Those who left and of whom that is not told yet: they count as there, since they may come back as if they had never
+    /// been away.
+    std::vector<ClientInfoPtr> leaving(Row channel) const;
 
     void tick();
 

@@ -144,6 +144,8 @@ void Subscriptions::query_presence(const Client& client, const Query& command) {
     answer->id = command.id;
     for (const Row row : presence_.clients(channel))
         answer->clients.push_back(info_of(clients_[row], command.channel));
+    for (ClientInfoPtr& info : presence_.leaving(channel))
+        answer->clients.push_back(std::move(info));
     edges_.post(client.key.edge, std::move(answer));
 }
 

@@ -205,8 +205,39 @@ TEST_CASE("channels of a connection token are joined once the client knows of th
     CHECK(world.edges[0].take<Announce>()->info->conn_info == "{\"n\":1}");
 }
 
-TEST_CASE("presence agrees with a plain list of who came and went", "[presence]") {
+TEST_CASE("who left a moment ago is listed until that is told, so that no list is wrong afterwards", "[presence]") {
     World world(rooms());
+    world.connect(kAnn, "ann");
+    world.connect(kBob, "bob");
+    world.connect(kCat, "cat");
+    subscribe(world, kAnn, "room");
+    subscribe(world, kBob, "room");
+    unsubscribe(world, kBob, "room");
+    subscribe(world, kCat, "room");
+    told(world);
+    const auto listed = [&] {
+        world.broker->handle(Query{kCat, 5, Query::Kind::presence, "room"});
+        const std::size_t clients = world.edges[0].take<std::unique_ptr<PresenceRead>>()->clients.size();
+        world.broker->handle(Query{kCat, 5, Query::Kind::presence_stats, "room"});
+        const auto counted = world.edges[0].take<PresenceCounted>();
+        CHECK(counted.clients == clients);
+        CHECK(counted.users == clients);
+        return clients;
+    };
+    CHECK(listed() == 3);
+    subscribe(world, kBob, "room");
+    CHECK(told(world).empty());
+    CHECK(listed() == 3);
+    unsubscribe(world, kBob, "room");
+    pass(world, milliseconds(1100));
+    CHECK(told(world) == "-bob ");
+    CHECK(listed() == 2);
+}
+
+TEST_CASE("presence agrees with a plain list of who came and went", "[presence]") {
+    Options options = rooms();
+    options.leave_delay = milliseconds(0);
+    World world(options);
     std::mt19937 random(11);
     const auto any = [&](unsigned below) { return static_cast<unsigned>(random() % below); };
     std::map<unsigned, std::set<std::string>> where;  // by slot
