@@ -27,7 +27,8 @@ test('an anonymous client connects', async () => {
 
 test('a token names the user', async () => {
     const client = await stand.connect({ token: await stand.token('ada') });
-    assert.deepEqual(await call(client, 'chat.say', { room: 'lobby', text: 'hi' }), { name: 'ada', text: 'hi' });
+    const { name, text } = await call(client, 'chat.say', { room: 'lobby', text: 'hi' });
+    assert.deepEqual([name, text], ['ada', 'hi']);
 });
 
 test('an expired token makes the SDK ask for another', async () => {
