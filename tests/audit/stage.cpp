@@ -98,6 +98,7 @@ const std::vector<Rules>& rules() {
         {"shallow", kHistory, "history_size = 20\n", 1},
         {"brief", kHistory, "history_size = 10000\nhistory_age = \"1s\"\n", 1},
         {"newest", kHistory | kCache, "history_size = 1\nrecovery = \"cache\"\n", 1},
+        {"dropping", kHistory | kDrops, "history_size = 10000\nslow_reader = \"drop_oldest\"\n", 1},
         {"live", 0, "", 3},
     };
     return all;
