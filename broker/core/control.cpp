@@ -191,7 +191,8 @@ void Control::lagged(Client& client, Lagged&& command) {
                                                        {"channel", command.channel},
                                                        {"policy", to_string(command.act)},
                                                        {"queued_bytes", command.bytes},
-                                                       {"age_ms", command.age.count()}});
+                                                       {"age_ms", command.age.count()},
+                                                       {"dropped", command.dropped}});
     }
     if (!subscriptions_.lose(client, command.channel)) end_for_gap(client);
 }

@@ -71,3 +71,13 @@ test('30_publish reaches the subscriber as it says', async () => {
     await seen;
     assert.deepEqual(await stand.end(service, 'SIGTERM'), { code: 0, signal: null });
 });
+
+test('80_who_is_online tells who comes', async () => {
+    const service = stand.startService('80_who_is_online');
+    const told = ['bob is online', 'room:lobby has subscribers'].map((line) => stand.printed(service, line));
+    // Another user than the one whom an example before has revoked.
+    const client = await stand.connect({ token: await stand.token('bob') });
+    client.newSubscription('room:lobby').subscribe();
+    await Promise.all(told);
+    assert.deepEqual(await stand.end(service, 'SIGTERM'), { code: 0, signal: null });
+});
