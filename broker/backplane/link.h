@@ -20,6 +20,7 @@ struct Outgoing {
     zmq::message_t bytes;
     core::CallId call = 0;   ///< of a request
     EventCopy event;         ///< of an event
+    bool told = false;       ///< session events: they are told again after a take-over
     bool withdrawn = false;  ///< given to somebody else: not to be sent
 
     std::size_t size() const noexcept { return bytes.size(); }

@@ -88,6 +88,7 @@ void Outbound::settle(core::CallId call, core::Outcome&& outcome) {
 void Outbound::send_told(Instance& instance, const wire::Told& frame, std::string&& payload) {
     Outgoing out;
     out.bytes = copy_of(payload);
+    out.told = true;
     static_cast<void>(post(*links_.find(instance.link), frame, std::move(out)));
 }
 
@@ -195,7 +196,7 @@ Outbound::Unsent Outbound::withdraw(Link& link) {
     Unsent unsent;
     for (std::size_t i = 0; i < link.batch.size(); ++i) {
         Outgoing& payload = link.batch.payload(i);
-        if (payload.withdrawn || (payload.call == 0 && !payload.event.event)) continue;
+        if (payload.withdrawn || (payload.call == 0 && !payload.event.event && !payload.told)) continue;
         if (payload.call != 0) unsent.calls.push_back(payload.call);
         if (payload.event.event) unsent.events.push_back(std::move(payload.event));
         payload = Outgoing();

@@ -72,7 +72,8 @@ public:
     std::vector<core::LinkId> take_newly_congested() noexcept { return std::exchange(congested_, {}); }
     std::vector<core::LinkId> take_relieved() noexcept { return std::exchange(relieved_, {}); }
 
-    /// Requests and events that are still in the link's batch; they are the caller's to give to others.
+    /// Requests and events that are still in the link's batch; they are the caller's to give to others. Session events go
+    /// too: behind a greeting they are told again, in their order.
     struct Unsent {
         std::vector<core::CallId> calls;
         std::vector<EventCopy> events;

@@ -18,6 +18,7 @@ struct Broker::Impl {
     Impl(Options&& o, Ports&& p)
         : options(std::move(o)),
           services(p.services),
+          history(p.history),
           ids(p.random),
           permissions(options),
           revocations(p.clock),
@@ -80,6 +81,7 @@ struct Broker::Impl {
 
     Options options;  // the parts refer to it
     Services& services;
+    History& history;
     Ids ids;
     Permissions permissions;
     Revocations revocations;
@@ -168,6 +170,10 @@ void Broker::reload(Options options) {
     impl_->permissions = std::move(permissions);
     impl_->options = std::move(options);
     impl_->hooks.forget_all();
+    impl_->history.forget_others([this](std::string_view channel) {
+        const NamespaceOptions* rules = impl_->permissions.rules_of(channel);
+        return rules != nullptr && rules->history_size > 0;
+    });
     impl_->subscriptions.count_present();
     impl_->admission.recheck();
 }

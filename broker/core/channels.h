@@ -50,6 +50,8 @@ public:
         return from < channels_.rows() ? from : 0;
     }
 
+    /// Those without a channel too.
+    std::size_t rows() const noexcept { return channels_.rows(); }
     /// Whether only one subscriber is left.
     bool has_one(Row row) const;
 

@@ -23,22 +23,28 @@ public:
     /// The name is gone.
     void begin(std::string_view name, base::Steady until) {
         std::string key(name);
-        const base::TimerId timer = timers_.add(until, key);
-        waiting_.insert_or_assign(std::move(key), Farewell{timer, snapshots_});
+        Farewell& farewell = waiting_[key];
+        timers_.cancel(farewell.timer);
+        farewell = {timers_.add(until, std::move(key)), snapshots_};
     }
 
-    /// The name is back. False: everybody knows that it was away, or may have been told so by a snapshot.
-    bool back(std::string_view name) {
+    /// The name is back. False: everybody knows that it was away, or may have been told so by a snapshot, or would miss it
+    /// in one that is not finished.
+    bool back(std::string_view name, base::Steady now) {
         const auto found = waiting_.find(std::string(name));
         if (found == waiting_.end()) return false;
-        const bool known = found->second.snapshots == snapshots_;
+        const bool known = found->second.snapshots == snapshots_ && now >= unfinished_until_;
         timers_.cancel(found->second.timer);
         waiting_.erase(found);
         return known;
     }
 
-    /// Somebody has been told who is there; those who wait here are not.
-    void snapshot_taken() noexcept { ++snapshots_; }
+    /// Somebody has been told a page of who is there, and perhaps not the last; those who wait here are on none.
+    void snapshot_taken(base::Steady now, bool more) noexcept {
+        ++snapshots_;
+        // Rows change while pages are taken, so that who comes back may stand where they were taken already.
+        if (more) unfinished_until_ = now + std::chrono::minutes(10);
+    }
 
     /// Calls over(name) for each whose time is over.
     template <typename Over>
@@ -59,6 +65,7 @@ private:
     std::unordered_map<std::string, Farewell> waiting_;
     base::TimerWheel<std::string> timers_;
     std::uint64_t snapshots_ = 0;
+    base::Steady unfinished_until_{};
 };
 
 }  // namespace fairlead::core

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -69,8 +70,11 @@ public:
     /// Gives the publication the next offset of its channel and keeps it; with a retention of size 0 it only looks whether
     /// it is to be delivered.
     virtual Appended append(Publication&& publication, const Retention& retention, const Once& once) = 0;
-    /// A channel that nothing was published in has an epoch from here on.
+    /// A channel that nothing was published in has an epoch too.
     virtual Stored read(std::string_view channel, const Range& range) = 0;
+    /// Forgets the streams of channels for which keeps(channel) is false; what is published in them from here on is not
+    /// kept, so that they must not go on as if nothing had been missed.
+    virtual void forget_others(const std::function<bool(std::string_view channel)>& keeps) = 0;
 };
 
 }  // namespace fairlead::core

@@ -15,20 +15,18 @@ constexpr Row kRowsOfPage = 4096;  // looked at for one page
 
 }  // namespace
 
-bool Occupancy::counts(std::string_view channel) const {
-    return teller_.listens(Subjects::channels) && !wire::is_user_channel(channel);
-}
-
 void Occupancy::occupied(std::string_view channel) {
-    if (counts(channel) && !leaving_.back(channel)) tell(Kind::occupied, channel);
+    if (wire::is_user_channel(channel)) return;
+    const bool known = leaving_.back(channel, clock_.now());
+    if (!known && teller_.listens(Subjects::channels)) tell(Kind::occupied, channel);
 }
 
 void Occupancy::vacated(std::string_view channel) {
-    if (counts(channel)) leaving_.begin(channel, clock_.now() + options_.vacate_delay);
+    if (teller_.listens(Subjects::channels) && !wire::is_user_channel(channel))
+        leaving_.begin(channel, clock_.now() + options_.vacate_delay);
 }
 
 SnapshotPage Occupancy::channels(std::uint64_t from, std::size_t max_events) {
-    leaving_.snapshot_taken();
     SnapshotPage page;
     page.next = channels_.for_some(static_cast<Row>(from), kRowsOfPage, [&](Row row) {
         const std::string& name = channels_.name(row);
@@ -39,6 +37,7 @@ SnapshotPage Occupancy::channels(std::uint64_t from, std::size_t max_events) {
         page.events.push_back(teller_.stamped(std::move(event)));
         return page.events.size() < max_events;
     });
+    leaving_.snapshot_taken(clock_.now(), page.next != 0);
     return page;
 }
 

@@ -34,7 +34,6 @@ public:
 
 private:
     void tell(SessionEvent::Kind kind, std::string_view channel);
-    bool counts(std::string_view channel) const;
 
     const Options& options_;
     const base::Clock& clock_;

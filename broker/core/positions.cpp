@@ -16,15 +16,17 @@ void Positions::stands(Row channel, const Position& top) {
     std::unique_ptr<Position>& known = channels_.place(channel);
     const bool same = known && known->offset == top.offset && known->epoch == top.epoch;
     if (same) return;
-    const bool lost = known != nullptr;
+    // Before the first publication there is nothing to lose, whatever the epoch is called by now.
+    const bool lost = known && (known->offset > 0 || top.offset > 0);
     known = std::make_unique<Position>(top);
     if (lost) lost_(channel);
 }
 
 bool Positions::moves(Row channel, const Position& next) {
     std::unique_ptr<Position>& known = channels_.place(channel);
-    const bool follows = known && known->offset + 1 == next.offset && known->epoch == next.epoch;
+    const bool follows = known && known->offset + 1 == next.offset && (known->offset == 0 || known->epoch == next.epoch);
     if (follows) {
+        if (known->offset == 0) known->epoch = next.epoch;
         known->offset = next.offset;
         return true;
     }
@@ -39,14 +41,14 @@ void Positions::tick() {
     if (now - since_ < kSlice) return;
     since_ = now;
     const std::size_t slices = kRound / kSlice;
-    const auto share = static_cast<Row>(channels_.size() / slices + 1);
+    const auto share = static_cast<Row>(channels_.rows() / slices + 1);
     next_ = channels_.for_some(next_, share, [this](Row channel) {
-        check(channel);
+        look(channel);
         return true;
     });
 }
 
-void Positions::check(Row channel) {
+void Positions::look(Row channel) {
     if (channels_.place(channel)) stands(channel, history_.read(channels_.name(channel), {}).top);
 }
 

@@ -31,9 +31,10 @@ public:
     /// Compares each channel about every 40 s.
     void tick();
 
-private:
-    void check(Row channel);
+    /// Compares one channel, which may be left without subscribers by that.
+    void look(Row channel);
 
+private:
     const base::Clock& clock_;
     History& history_;
     Channels& channels_;

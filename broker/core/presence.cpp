@@ -33,7 +33,7 @@ std::uint32_t Presence::announce(Row channel, const NamespaceOptions& rules, con
         leaves_.erase(held);
         return 0;
     }
-    return is_told(channel, rules) ? post(channel, info, false) : 0;
+    return is_told(channel, rules) ? post(channel, info, false, rules.slow_reader) : 0;
 }
 
 void Presence::remove(const Client& client, Row channel, const NamespaceOptions& rules,
@@ -50,12 +50,30 @@ void Presence::remove(const Client& client, Row channel, const NamespaceOptions&
     if (members.users.empty()) {
         members_.erase(found);
     } else if (told && options_.leave_delay.count() == 0) {
-        post(channel, info, true);
+        post(channel, info, true, rules.slow_reader);
     } else if (told) {
-        LeaveKey key{channels_.name(channel), info->client};
-        const base::TimerId timer = timers_.add(clock_.now() + options_.leave_delay, key);
-        leaves_.emplace(std::move(key), Leave{info, timer});
+        hold({channels_.name(channel), info->client}, info, rules.slow_reader);
     }
+}
+
+void Presence::hold(LeaveKey&& key, const ClientInfoPtr& info, SlowReader policy) {
+    Leave& leave = leaves_[key];
+    timers_.cancel(leave.timer);
+    leave = {info, policy, timers_.add(clock_.now() + options_.leave_delay, std::move(key))};
+}
+
+void Presence::clear() {
+    while (!leaves_.empty())
+        tell(leaves_.begin());
+    members_.clear();
+}
+
+void Presence::tell(std::map<LeaveKey, Leave>::iterator held) {
+    const Leave leave = std::move(held->second);
+    timers_.cancel(leave.timer);
+    const Row channel = channels_.find(held->first.first);
+    leaves_.erase(held);
+    if (channel != kNoRow) post(channel, leave.info, true, leave.slow_reader);
 }
 
 bool Presence::is_told(Row channel, const NamespaceOptions& rules) const {
@@ -64,8 +82,8 @@ bool Presence::is_told(Row channel, const NamespaceOptions& rules) const {
            found->second.users.size() <= options_.max_join_leave;
 }
 
-std::uint32_t Presence::post(Row channel, const ClientInfoPtr& info, bool left) {
-    const auto told = std::make_shared<const Announcement>(Announcement{channels_.name(channel), info, left});
+std::uint32_t Presence::post(Row channel, const ClientInfoPtr& info, bool left, SlowReader policy) {
+    const auto told = std::make_shared<const Announcement>(Announcement{channels_.name(channel), info, left, policy});
     const std::span<const std::uint32_t> subscribers = channels_.subscribers(channel);
     std::uint32_t receivers = 0;
     for (std::size_t edge = 0; edge < subscribers.size(); ++edge) {
@@ -84,7 +102,8 @@ Presence::Stats Presence::stats(Row channel) const {
     const std::vector<ClientInfoPtr> held = leaving(channel);
     for (const ClientInfoPtr& info : held) {
         const Row user = clients_.find_user(info->user);
-        if (members.clients_of.count(user) == 0) gone_users.insert(info->user);
+        const bool here = user != kNoRow || info->user.empty();
+        if (!here || members.clients_of.count(user) == 0) gone_users.insert(info->user);
     }
     return {static_cast<std::uint32_t>(members.users.size() + held.size()),
             static_cast<std::uint32_t>(members.clients_of.size() + gone_users.size())};
@@ -109,13 +128,7 @@ std::vector<Row> Presence::clients(Row channel) const {
 }
 
 void Presence::tick() {
-    timers_.advance(clock_.now(), [this](const LeaveKey& key) {
-        const auto held = leaves_.find(key);
-        const ClientInfoPtr info = std::move(held->second.info);
-        leaves_.erase(held);
-        const Row channel = channels_.find(key.first);
-        if (channel != kNoRow) post(channel, info, true);
-    });
+    timers_.advance(clock_.now(), [this](const LeaveKey& key) { tell(leaves_.find(key)); });
 }
 
 }  // namespace fairlead::core

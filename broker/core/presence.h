@@ -40,8 +40,8 @@ public:
     std::uint32_t announce(Row channel, const NamespaceOptions& rules, const ClientInfoPtr& info);
     /// It leaves; `info` = what others knew of it; null = whatever was told of it, this is not.
     void remove(const Client& client, Row channel, const NamespaceOptions& rules, const ClientInfoPtr& info);
-    /// Forgets all, so that other rules can begin.
-    void clear() { members_.clear(); }
+    /// Tells of those who have left, and forgets all, so that other rules can begin.
+    void clear();
 
     struct Stats {
         std::uint32_t clients = 0;
@@ -61,6 +61,7 @@ private:
     using LeaveKey = std::pair<std::string, std::string>;
     struct Leave {
         ClientInfoPtr info;
+        SlowReader slow_reader = SlowReader::disconnect;
         base::TimerId timer = 0;
     };
     struct Members {
@@ -69,7 +70,9 @@ private:
     };
 
     bool is_told(Row channel, const NamespaceOptions& rules) const;
-    std::uint32_t post(Row channel, const ClientInfoPtr& info, bool left);
+    std::uint32_t post(Row channel, const ClientInfoPtr& info, bool left, SlowReader policy);
+    void hold(LeaveKey&& key, const ClientInfoPtr& info, SlowReader policy);
+    void tell(std::map<LeaveKey, Leave>::iterator held);
 
     const Options& options_;
     base::Clock& clock_;

@@ -20,6 +20,12 @@ bool keeps(const NamespaceOptions* rules) {
 
 }  // namespace
 
+void give_up(StreamState& state) {
+    state.recovered = false;
+    state.position.offset = state.top;
+    state.publications.clear();
+}
+
 StreamStatePtr Recovery::begin(const NamespaceOptions* rules, std::string_view channel,
                                const std::optional<Missed>& missed) const {
     if (!keeps(rules)) return nullptr;

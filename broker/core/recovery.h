@@ -13,6 +13,9 @@
 
 namespace fairlead::core {
 
+/// Makes it the word that what was missed cannot be had.
+void give_up(StreamState& state);
+
 /// What is kept of channels, for those who subscribe and those who ask: all that was missed and in order, or
 /// a word that it cannot be had, never a part. Threads: one.
 class Recovery {

@@ -113,7 +113,8 @@ void Sessions::close(const Name& name, const Session& session) {
 
 void Sessions::come_online(const Client& client) {
     const std::string& user = clients_.user_of(client);
-    if (clients_.count_of(user) > 1 || leaving_users_.back(user) || !teller_.listens(Subjects::users)) return;
+    if (clients_.count_of(user) > 1) return;
+    if (leaving_users_.back(user, clock_.now()) || !teller_.listens(Subjects::users)) return;
     SessionEvent event;
     event.kind = Kind::online;
     event.user = user;
@@ -153,7 +154,6 @@ SnapshotPage Sessions::sessions(std::uint64_t from, std::size_t max_events) {
 }
 
 SnapshotPage Sessions::users(std::uint64_t from, std::size_t max_events) {
-    leaving_users_.snapshot_taken();
     SnapshotPage page;
     page.next = clients_.for_some_users(static_cast<Row>(from), kRowsOfPage, [&](const std::string& user) {
         SessionEvent event;
@@ -162,6 +162,7 @@ SnapshotPage Sessions::users(std::uint64_t from, std::size_t max_events) {
         page.events.push_back(teller_.stamped(std::move(event)));
         return page.events.size() < max_events;
     });
+    leaving_users_.snapshot_taken(clock_.now(), page.next != 0);
     return page;
 }
 

@@ -149,8 +149,10 @@ void Subscriptions::query_presence(const Client& client, const Query& command) {
     edges_.post(client.key.edge, std::move(answer));
 }
 
-StreamStatePtr Subscriptions::stream_of(std::string_view channel, const std::optional<Missed>& missed) const {
+// What comes of it, for a new subscriber: those who are there may be told first that they have lost something, and go.
+StreamStatePtr Subscriptions::stream_of(std::string_view channel, const std::optional<Missed>& missed) {
     if (!permissions_.any_history()) return nullptr;
+    if (const Row row = channels_.find(channel); row != kNoRow) positions_.look(row);
     return recovery_.begin(permissions_.rules_of(channel), channel, missed);
 }
 
@@ -177,10 +179,7 @@ Connected::Channel Subscriptions::placed(const std::string& channel, const std::
 }
 
 Row Subscriptions::insert(Client& client, std::string_view channel, const StreamStatePtr& stream) {
-    const Row before = channels_.find(channel);
-    // Those who are there may be told that they have lost something, and go.
-    if (stream && before != kNoRow) positions_.stands(before, {stream->top, stream->position.epoch});
-    if (before == kNoRow) occupancy_.occupied(channel);
+    if (channels_.find(channel) == kNoRow) occupancy_.occupied(channel);
     const Row row = channels_.add(channel, client.key.edge);
     client.channels.push_back(row);
     if (stream && !channels_.place(row)) positions_.stands(row, {stream->top, stream->position.epoch});

@@ -96,7 +96,7 @@ private:
     wire::Failure has_place(const Client& client, std::string_view channel) const;
     bool still_allowed(const Client& client, Row channel) const;
     wire::Failure refused(const Client& client, std::string_view channel, const SubscriptionClaims& token) const;
-    StreamStatePtr stream_of(std::string_view channel, const std::optional<Missed>& missed) const;
+    StreamStatePtr stream_of(std::string_view channel, const std::optional<Missed>& missed);
     Row insert(Client& client, std::string_view channel, const StreamStatePtr& stream);
     Connected::Channel placed(const std::string& channel, const std::optional<Missed>& missed, StreamStatePtr&& stream) const;
     void join(Client& client, const std::string& channel, StreamStatePtr&& stream);

@@ -150,6 +150,7 @@ struct Announcement {
     std::string channel;
     std::shared_ptr<const ClientInfo> info;
     bool left = false;
+    SlowReader slow_reader = SlowReader::disconnect;  ///< the rule of its namespace
 };
 using Announce = std::shared_ptr<const Announcement>;
 

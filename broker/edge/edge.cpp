@@ -224,10 +224,14 @@ void Edge::announce(const core::Announcement& announcement) {
     } else {
         json::append_join_push(context_->text, announcement.channel, info);
     }
-    FramePtr frame = Frame::make(Opcode::text, context_->text, Content{.channel = channel->id});
+    Content content{.channel = channel->id, .policy = announcement.slow_reader};
+    // It says nothing new of what a publication says, so neither takes the place of the other.
+    if (content.policy == core::SlowReader::conflate) content.policy = core::SlowReader::drop_oldest;
+    FramePtr frame = Frame::make(Opcode::text, context_->text, content);
     for (std::size_t i = channel->subscribers.size(); i-- > 0;) {
         bool last_one = i == 0 && channel->subscribers.size() == 1;
-        if (channel->subscribers[i].join_leave) channel->subscribers[i].session->connection().send(frame);
+        const Channel::Subscriber& each = channel->subscribers[i];
+        if (each.join_leave && each.gap == Gap::none) each.session->connection().send(frame);
         if (last_one) return;  // the channel may be gone with it
     }
 }

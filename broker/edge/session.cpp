@@ -301,7 +301,7 @@ void Session::on(core::Connected&& message) {
     context_.text.clear();
     json::append_connect(context_.text, message.id, result);
     connection_.send_text(context_.text);
-    connection_.start_heartbeat();
+    if (connection_.open()) connection_.start_heartbeat();  // a large result may have shown that the peer has gone
 }
 
 void Session::on(core::Subscribed&& message) {

@@ -39,6 +39,9 @@ std::size_t cost_of(const core::Publication& publication) {
     std::size_t cost = kPublicationCost + publication.channel.size() + publication.data.bytes.size() + publication.key.size();
     for (const auto& [name, value] : publication.tags)
         cost += name.size() + value.size();
+    // Others may share it, but need not for long.
+    if (const core::ClientInfo* info = publication.info.get())
+        cost += sizeof *info + info->user.size() + info->client.size() + info->conn_info.size() + info->chan_info.size();
     return cost;
 }
 
@@ -122,6 +125,18 @@ core::Stored HistoryMemory::read(std::string_view channel, const core::Range& ra
     }
     keep_in_budget(row);
     return stored;
+}
+
+void HistoryMemory::forget_others(const std::function<bool(std::string_view)>& keeps) {
+    for (core::Row row = 0; row < streams_.rows(); ++row) {
+        Stream& stream = streams_[row];
+        if (stream.channel.empty() || keeps(stream.channel)) continue;
+        const bool was_empty = stream.empty();
+        while (!stream.empty())
+            drop_oldest(stream);
+        settle(row, was_empty);
+        forget(row);
+    }
 }
 
 core::Position HistoryMemory::top_of(std::string_view channel) const {

@@ -36,6 +36,7 @@ public:
     core::Appended append(core::Publication&& publication, const core::Retention& retention,
                           const core::Once& once) override;
     core::Stored read(std::string_view channel, const core::Range& range) override;
+    void forget_others(const std::function<bool(std::string_view channel)>& keeps) override;
 
     /// Forgets what is too old; for the memory only, since nothing too old is read.
     void tick();

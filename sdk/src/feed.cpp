@@ -66,6 +66,7 @@ void Feed::on_handled(const Handled& batch) {
 }
 
 void Feed::acknowledge() {
+    if (!listed_) return;
     link_.send(wire::Heard{group_, handled_});
 }
 
@@ -79,11 +80,12 @@ void Feed::forget_waiting() {
 }
 
 void Feed::on_welcome(bool new_boot) {
+    listed_ = !draining_;
     if (new_boot) {
         taken_ = handled_ = running_last_ = 0;
         ++generation_;
         handler_ = std::make_shared<ToldHandler>(shared_, handlers_);
-    } else if (handled_ > 0 && !draining_) {
+    } else if (handled_ > 0) {
         acknowledge();
     }
 }

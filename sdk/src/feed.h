@@ -67,6 +67,7 @@ private:
     std::vector<std::shared_ptr<Task>> new_tasks_;
     bool running_ = false;
     bool draining_ = false;
+    bool listed_ = true;  ///< the greeting of this connection named the group
     std::uint64_t running_last_ = 0;
     std::uint64_t taken_ = 0;       ///< up to here all is handled, or runs, or waits
     std::uint64_t handled_ = 0;     ///< up to here all is handled

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <catch2/catch.hpp>
+
+#include <thread>
 #include <vector>
 
 #include "unit/backplane/gateway_rig.h"
@@ -98,6 +100,28 @@ TEST_CASE("other reserved interests are refused", "[gateway][feeds]") {
     rig.greet(peer, "presence", {}, {{pattern, ""}});
     rig.next<wire::Refusal>(peer);
     CHECK_FALSE(rig.gateway->listens(core::Subjects::sessions));
+}
+
+TEST_CASE("what had not left when a new connection took over does not overtake what is told again", "[gateway][feeds]") {
+    Rig rig;
+    Peer first(rig.endpoint(), 1);
+    rig.join(first, "presence", {}, kAll);
+    rig.hear(first, rig.told(first));
+    rig.settle();
+    rig.happens("ann");
+    rig.pass(50ms);
+    const Told ann = rig.told(first);
+
+    Peer again(rig.endpoint(), 1);
+    rig.greet(again, "presence", {}, kAll);
+    while (!rig.gateway->input_waits())
+        std::this_thread::yield();
+    rig.happens("bob");
+    rig.clock.advance(50ms);
+    rig.gateway->tick();  // what bob did waits to be sent while the greeting is read
+    const Told twice = rig.told(again);
+    CHECK(twice.first == ann.first);
+    CHECK(twice.kinds.size() >= 2);
 }
 
 TEST_CASE("what was not acknowledged is told again over a new connection, or to the next instance",

@@ -66,6 +66,7 @@ public:
         return {std::make_shared<const core::Publication>(std::move(publication)), {}};
     }
     core::Stored read(std::string_view, const core::Range&) override { return {}; }
+    void forget_others(const std::function<bool(std::string_view)>&) override {}
 };
 
 class KeptEdge final : public core::EdgePort {

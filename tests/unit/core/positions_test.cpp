@@ -68,8 +68,84 @@ TEST_CASE("a loss in a quiet channel is found within 40 seconds, and once", "[po
     CHECK(world.silent());
 }
 
+TEST_CASE("where nothing was published nothing is lost, whatever the epoch is called", "[positions]") {
+    World world(keeping());
+    world.connect(kAnn, "ann");
+    world.subscribe(kAnn, "news");
+    world.history.epoch = "e2";
+    pass(world, seconds(50));
+    world.connect(kBob);
+    world.subscribe(kBob, "news");
+    world.history.epoch = "e3";
+    CHECK(publish(world, "news").clients == 2);
+    CHECK(world.edges[0].take<Deliver>()->offset == 1);
+    CHECK(world.silent());
+    CHECK(publish(world, "news").clients == 2);
+}
+
+TEST_CASE("what a reload stops to keep is forgotten: nobody recovers over what was not kept", "[positions]") {
+    World world(keeping());
+    publish(world, "news");
+    Options off = keeping();
+    off.namespaces[0].history_size = 0;
+    world.broker->reload(off);
+    publish(world, "news");
+    world.broker->reload(keeping());
+    world.connect(kAnn);
+    world.broker->handle(Subscribe{kAnn, 2, "news", Missed{1, "e1"}});
+    CHECK_FALSE(world.edges[0].take<Subscribed>().stream->recovered);
+}
+
+TEST_CASE("a subscriber who finds the stream lost is told nothing of the channel's end", "[positions]") {
+    World world(keeping());
+    world.services.listening = true;
+    world.connect(kAnn);
+    world.subscribe(kAnn, "news");
+    publish(world, "news");
+    world.edges[0].posted.clear();
+    world.history.epoch = "e2";
+    world.history.tops["news"] = 0;
+    world.connect(kBob);
+    world.broker->handle(Subscribe{kBob, 2, "news", {}});
+    CHECK(world.edges[0].take<Dropped>().client == kAnn);
+    CHECK(world.edges[0].take<Subscribed>().client == kBob);
+    world.services.told.clear();
+    pass(world, seconds(20));
+    for (const SessionEvent& event : world.services.told)
+        CHECK(event.kind != SessionEvent::Kind::vacated);
+}
+
+TEST_CASE("all channels of a connect reply together have the room of one", "[recovery]") {
+    Options options = keeping();
+    options.max_recovered_bytes = 1000;
+    World world(options);
+    Claims claims = World::user_claims("ann");
+    auto connect = World::connect_command(kAnn);
+    for (const char* channel : {"a", "b", "c"}) {
+        for (int i = 0; i < 2; ++i) {
+            Publication publication;
+            publication.channel = channel;
+            publication.data = {Encoding::json, std::string(200, '1')};
+            world.broker->publish(std::move(publication));
+        }
+        claims.channels.emplace_back(channel);
+        connect->positions.push_back({channel, {0, "e1"}});
+    }
+    connect->claims = claims;
+    world.broker->handle(std::move(connect));
+    const auto connected = world.edges[0].take<std::unique_ptr<Connected>>();
+    int recovered = 0;
+    for (const Connected::Channel& channel : connected->channels) {
+        if (!channel.stream) continue;
+        recovered += channel.stream->recovered ? 1 : 0;
+        if (!channel.stream->recovered) CHECK(channel.stream->publications.empty());
+    }
+    CHECK(recovered == 2);
+}
+
 TEST_CASE("a client that the broker subscribed is closed with 3010, others are not", "[positions]") {
     World world(keeping());
+    publish(world, "news");
     Claims claims = World::user_claims("ann");
     claims.channels = {"news"};
     world.broker->handle(World::connect_command(kAnn, claims));
@@ -86,6 +162,7 @@ TEST_CASE("a client that the broker subscribed is closed with 3010, others are n
 
 TEST_CASE("a client may be closed by what it publishes itself", "[positions]") {
     World world(keeping());
+    publish(world, "news");
     Claims claims = World::user_claims("ann");
     claims.channels = {"news"};
     world.broker->handle(World::connect_command(kAnn, claims));
@@ -99,6 +176,7 @@ TEST_CASE("a client may be closed by what it publishes itself", "[positions]") {
 
 TEST_CASE("a service's subscription may find that a stream was lost, and close another client of the user", "[positions]") {
     World world(keeping());
+    publish(world, "news");
     Claims claims = World::user_claims("ann");
     claims.channels = {"news"};
     for (std::uint32_t slot = 0; slot < 4; ++slot) {

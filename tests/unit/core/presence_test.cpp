@@ -194,6 +194,45 @@ TEST_CASE("presence that a reload switches on knows who is there already", "[pre
     CHECK(world.edges[0].take<std::unique_ptr<PresenceRead>>()->clients.size() == 1);
 }
 
+TEST_CASE("rules that change tell what was held back, and nothing is told twice", "[presence]") {
+    World world(rooms());
+    world.connect(kAnn, "ann");
+    world.connect(kBob, "bob");
+    subscribe(world, kAnn, "room");
+    subscribe(world, kBob, "room");
+    told(world);
+    unsubscribe(world, kBob, "room");
+    world.broker->reload(rooms(false));
+    CHECK(told(world) == "-bob ");
+    subscribe(world, kBob, "room");
+    world.broker->reload(rooms());
+    unsubscribe(world, kBob, "room");
+    pass(world, milliseconds(3000));
+    CHECK(told(world) == "-bob ");
+}
+
+TEST_CASE("an anonymous subscriber is no other user, and joins carry the rule for slow readers", "[presence]") {
+    Options options = rooms();
+    options.namespaces[0].slow_reader = SlowReader::drop_oldest;
+    World world(options);
+    world.connect(kAnn, "ann");
+    world.connect(kBob);
+    subscribe(world, kBob, "room");
+    subscribe(world, kAnn, "room");
+    bool carries = true;
+    for (const ToEdge& message : world.edges[0].posted) {
+        if (const auto* announce = std::get_if<Announce>(&message))
+            carries = carries && (*announce)->slow_reader == SlowReader::drop_oldest;
+    }
+    CHECK(carries);
+    world.broker->handle(Disconnected{kAnn, 1006, {}});
+    world.edges[0].posted.clear();
+    world.broker->handle(Query{kBob, 5, Query::Kind::presence_stats, "room"});
+    const auto counted = world.edges[0].take<PresenceCounted>();
+    CHECK(counted.clients == 2);
+    CHECK(counted.users == 2);
+}
+
 TEST_CASE("channels of a connection token are joined once the client knows of them", "[presence]") {
     World world(rooms());
     Claims claims = World::user_claims("ann");

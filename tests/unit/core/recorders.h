@@ -101,6 +101,11 @@ public:
         return stored;
     }
 
+    void forget_others(const std::function<bool(std::string_view)>& keeps) override {
+        std::erase_if(streams, [&](const auto& each) { return !keeps(each.first); });
+        std::erase_if(tops, [&](const auto& each) { return !keeps(each.first); });
+    }
+
     struct Asked {
         std::string idempotency;
         std::uint64_t version;

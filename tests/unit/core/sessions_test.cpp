@@ -194,6 +194,40 @@ TEST_CASE("nobody who listens, nothing told", "[sessions]") {
     CHECK(world.services.told.empty());
 }
 
+TEST_CASE("who comes back while a snapshot is under way is told, wherever it stands then", "[sessions]") {
+    Listening world;
+    for (std::uint32_t slot = 0; slot < 20; ++slot)
+        world.come({0, slot, 1}, "u" + std::to_string(slot));
+    const SnapshotPage first = world.broker->snapshot(Subjects::users, 0, 5);
+    REQUIRE(first.next != 0);
+    world.go({0, 19, 1});  // not listed yet
+    world.go({0, 2, 1});   // its row is free
+    world.told();
+    world.come({0, 19, 2}, "u19");
+    std::string all = world.told();
+    for (std::uint64_t from = first.next; from != 0;) {
+        const SnapshotPage page = world.broker->snapshot(Subjects::users, from, 5);
+        for (const SessionEvent& event : page.events)
+            all += "online:" + event.user + " ";
+        from = page.next;
+    }
+    CHECK(all.find("online:u19 ") != std::string::npos);
+}
+
+TEST_CASE("who listens for a while only is not told of ends that were none", "[sessions]") {
+    Listening world;
+    world.connect(kAnn);
+    world.subscribe(kAnn, "room");
+    world.broker->handle(Unsubscribe{kAnn, 3, "room"});
+    world.edges[0].posted.clear();
+    world.services.listening = false;
+    world.subscribe(kAnn, "room");
+    world.services.listening = true;
+    world.told();
+    world.pass(seconds(10));
+    CHECK(world.told().empty());
+}
+
 TEST_CASE("a snapshot comes in pages", "[sessions]") {
     Listening world;
     std::set<std::string> expected;

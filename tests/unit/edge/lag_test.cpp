@@ -60,8 +60,10 @@ public:
                  bool recoverable = false) {
         const FramePtr frame = Frame::make(Opcode::text, data, Content{channel.id, key, policy, recoverable});
         for (std::size_t i = channel.subscribers.size(); i-- > 0;) {
+            const bool last_one = i == 0 && channel.subscribers.size() == 1;
             if (channel.subscribers[i].gap == Gap::none)
                 channel.subscribers[i].session->connection().send(frame);
+            if (last_one) break;  // the channel may be gone with it
         }
         thread.flush();
     }

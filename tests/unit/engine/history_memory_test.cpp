@@ -249,6 +249,27 @@ TEST_CASE("places are forgotten last, and a stream that begins anew has another 
     CHECK(rig.read("first").top.epoch != epoch);
 }
 
+TEST_CASE("what a publication says of its publisher counts too", "[history]") {
+    Rig rig;
+    core::Publication publication;
+    publication.channel = "a";
+    publication.info = std::make_shared<const core::ClientInfo>(core::ClientInfo{"ann", "c1", std::string(4000, 'x'), {}});
+    rig.history.append(std::move(publication), kTen, {});
+    CHECK(rig.history.bytes() > 4000);
+}
+
+TEST_CASE("streams that nobody keeps any more are forgotten, and begin anew", "[history]") {
+    Rig rig;
+    rig.append("a:1", "x");
+    rig.append("b:1", "y");
+    const std::string epoch = rig.read("a:1").top.epoch;
+    rig.history.forget_others([](std::string_view channel) { return channel == "b:1"; });
+    CHECK(rig.history.streams() == 1);
+    CHECK(rig.read("a:1").top.offset == 0);
+    CHECK(rig.read("a:1").top.epoch != epoch);
+    CHECK(rig.texts("b:1") == "y");
+}
+
 TEST_CASE("one publication over the whole budget is delivered and not kept", "[history]") {
     Options options;
     options.memory = 10'000;
