@@ -128,7 +128,8 @@ const std::vector<Scalar>& scalars() {
                  if (recovery_word(mode) == std::get<std::string>(v)) o.recovery = mode;
          }},
         {scalar_row(Kind::boolean, "join_leave", "false", 0, 0,
-                    "Whether subscribers who ask for it are told who joins and who leaves."),
+                    "Whether subscribers who ask for it are told who joins and who leaves; those whom the broker subscribes "
+                    "always are."),
          [](const Options& o) -> Value { return o.join_leave; },
          [](Options& o, const Value& v) { o.join_leave = std::get<bool>(v); }},
         {choice_row(
@@ -138,8 +139,10 @@ const std::vector<Scalar>& scalars() {
              "longest "
              "gives way), `drop_newest` (what comes is not queued), `conflate` (as soon as it reads too "
              "slowly, the "
-             "newest of the channel, or of a key in it, takes the place of the one that waits). Where "
-             "`recovery` is `stream` it gets what was dropped when it reads again."),
+             "newest of the channel, or of a key in it, takes the place of the one that waits; keys may come in "
+             "another order than they were published in). Where history is kept and `recovery` is `stream`, each "
+             "of the last three makes it come back for what it missed when it reads again, as after an absence: "
+             "write `recovery = \"cache\"` or `\"none\"` beside `conflate`."),
          [](const Options& o) -> Value { return std::string(core::to_string(o.slow_reader)); },
          [](Options& o, const Value& v) {
              using core::SlowReader;

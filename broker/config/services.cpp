@@ -153,13 +153,16 @@ const std::vector<ServiceKey>& service_table() {
          "Topics and patterns of events that it may listen to. Session events are `_session`, `_user` and "
          "`_channel`: name them, `>` does not cover them."},
         {"groups", "[]", "Groups that it may listen in, besides the one of its own name."},
-        {"calls", "[]", "Topics and patterns that it may ask."},
+        {"calls", "[]",
+         "Topics and patterns that it may ask. Questions to the broker (a user's clients, presence, history, kept state) are "
+         "`_broker.>`: name it, `>` does not cover it."},
         {"emits", "[]", "Topics and patterns of events that it may emit."},
         {"channels", "[]",
          "Channels that it may publish to: in full, or the beginning and `*`. `user:*` is every user's own "
          "channel."},
-        {"push", "false", "Whether it may send messages to single clients."},
-        {"control", "false", "Whether it may disconnect clients and users, and revoke tokens."}};
+        {"push", "false", "Whether it may send messages to single clients and to all of a user."},
+        {"control", "false", "Whether it may disconnect, subscribe and unsubscribe clients, keep state with sessions, and revoke "
+         "tokens."}};
     return keys;
 }
 

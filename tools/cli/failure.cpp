@@ -39,9 +39,9 @@ std::string_view advice_for(std::uint32_t code) {
         case 102:
             return "the broker's configuration has no such namespace: see [[namespace]]";
         case 103:
-            return "the broker's configuration does not grant it to this user";
+            return "the broker's configuration does not grant it";
         case 104:
-            return "no running service has registered that topic";
+            return "no running service has registered that topic, or what it was asked for is not there";
         case 111:
             return "try again in a moment";
         default:

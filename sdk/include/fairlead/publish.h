@@ -29,7 +29,7 @@ public:
     /// A name and value that clients see beside the data.
     PublishOptions& tag(std::string name, std::string value);
     /// Publications of one key replace each other in the queue of a slow reader, where the namespace
-    /// conflates.
+    /// conflates (and does not recover streams: the option `slow_reader`).
     PublishOptions& key(std::string key);
     /// From 1 on. The broker drops a publication that is not newer than the last of its key or channel; it is then
     /// answered with the channel's newest offset and 0 clients reached.
@@ -111,7 +111,8 @@ public:
 
     /// Subscribes the user's clients that are there now to a channel, besides what they subscribe to; they are told.
     /// Reached: those that were not subscribed yet. For clients that come later name the channel in their token, or in the
-    /// connect hook's answer. Error 106 if none has room for one more.
+    /// connect hook's answer. Errors: 102 no such namespace, 106 none has room for one more; 103 for a service whose key has no
+    /// `control`.
     Future<Reached> subscribe(std::string_view channel) const;
     /// Ends subscriptions, whoever made them. `code` is 2000-2999: from 2500 on client SDKs subscribe again at once, unless
     /// the subscription was made by the broker. 0 = 2000.
