@@ -32,6 +32,21 @@ void pass(World& world, seconds time) {
     }
 }
 
+TEST_CASE("the round takes no longer where many channels were once", "[positions]") {
+    Options options = keeping();
+    options.max_subscriptions = 10'000;
+    World world(options);
+    world.connect(kAnn);
+    for (int i = 0; i < 5000; ++i)
+        world.subscribe(kAnn, "news" + std::to_string(i));
+    for (int i = 0; i < 4999; ++i)
+        world.broker->handle(Unsubscribe{kAnn, 3, "news" + std::to_string(i)});
+    world.edges[0].posted.clear();
+    ++world.history.tops["news4999"];
+    pass(world, seconds(41));
+    CHECK(world.edges[0].take<Dropped>().channel == "news4999");
+}
+
 TEST_CASE("a stream that begins anew makes its subscribers come back", "[positions]") {
     World world(keeping());
     world.connect(kAnn);
