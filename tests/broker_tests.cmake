@@ -18,7 +18,8 @@ endif()
 fairlead_program(victim_service SOURCES support/victim_service.cpp LINKS fairlead::sdk)
 
 # The audit: record and checker know nothing of the broker; the runs start one, and services of their own.
-set(checker audit/history.cpp audit/findings.cpp audit/publications.cpp audit/stories.cpp audit/losses.cpp audit/checker.cpp)
+set(checker audit/history.cpp audit/findings.cpp audit/publications.cpp audit/stories.cpp audit/losses.cpp audit/accounting.cpp audit/counts.cpp
+    audit/checker.cpp)
 add_library(fairlead_audit_checker STATIC ${checker})
 target_include_directories(fairlead_audit_checker PUBLIC "${CMAKE_CURRENT_SOURCE_DIR}")
 target_link_libraries(fairlead_audit_checker PRIVATE fairlead_compiler)

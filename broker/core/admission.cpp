@@ -31,17 +31,6 @@ std::optional<Missed> place_in(const std::string& channel, const std::vector<Con
     return std::nullopt;
 }
 
-// All channels together have the room of one: else the reply would not fit into the client's queue, time and again.
-void recovered_in_bounds(Connected& connected, std::size_t max_bytes) {
-    std::size_t bytes = 0;
-    for (Connected::Channel& channel : connected.channels) {
-        if (!channel.stream) continue;
-        for (const PublicationPtr& each : channel.stream->publications)
-            bytes += each->data.bytes.size();
-        if (bytes > max_bytes) give_up(*channel.stream);
-    }
-}
-
 std::string printable(std::string_view text) {
     return std::string(wire::truncate_utf8(text, 64));
 }
@@ -134,7 +123,7 @@ void Admission::come_in(Client& client, Connect&& command, bool by_hook) {
         connected->channels.push_back(
             subscriptions_.add_granted(client, channel, place_in(channel, command.positions)));
     }
-    recovered_in_bounds(*connected, options_.max_recovered_bytes);
+    subscriptions_.fit(*connected);
     edges_.post(client.key.edge, std::move(connected));
     subscriptions_.announce(client);
     sessions_.opened(client);

@@ -40,12 +40,26 @@ struct Broker::Impl {
           admission(options, p, permissions, revocations, edges, clients, subscriptions, requests, hooks,
                     gate, sessions),
           control(p, permissions, edges, clients, subscriptions, revocations, hooks, admission, sessions),
-          inquiries(options, p, permissions, clients, channels, presence, subscriptions, sessions) {
+          inquiries(options, p, permissions, clients, channels, presence, subscriptions, sessions,
+                    [this] { return counts(); }) {
         gate.attach([this](FromEdge&& command) { std::visit(*this, std::move(command)); });
         requests.on_inquiry([this](wire::InquiryKind kind, std::string_view payload) {
             return inquiries.answer(kind, payload);
         });
         positions.attach([this](Row channel) { control.lost(channel); });
+    }
+
+    Counts counts() const {
+        Counts all;
+        all.clients = clients.size();
+        all.users = clients.users();
+        all.channels = channels.size();
+        all.calls = requests.size();
+        all.late_outcomes = requests.late_outcomes();
+        publisher.count(all);
+        subscriptions.count(all);
+        all.deliveries = edges.deliveries();
+        return all;
     }
 
     void operator()(std::unique_ptr<Connect>&& command) { admission.connect(std::move(*command)); }
@@ -202,9 +216,8 @@ SnapshotPage Broker::snapshot(Subjects subjects, std::uint64_t from, std::size_t
     return impl_->occupancy.channels(from, max_events);
 }
 
-Broker::Counts Broker::counts() const {
-    return {impl_->clients.size(), impl_->clients.users(), impl_->channels.size(), impl_->requests.size(),
-            impl_->requests.late_outcomes()};
+Counts Broker::counts() const {
+    return impl_->counts();
 }
 
 }  // namespace fairlead::core

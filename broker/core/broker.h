@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/counts.h"
 #include "core/from_edge.h"
 #include "core/options.h"
 #include "core/ports.h"
@@ -84,13 +85,6 @@ public:
     /// What there is now, for services that have not heard of it. `from`: 0, then what the page before said.
     SnapshotPage snapshot(Subjects subjects, std::uint64_t from, std::size_t max_events);
 
-    struct Counts {
-        std::size_t clients = 0;
-        std::size_t users = 0;
-        std::size_t channels = 0;
-        std::size_t calls = 0;
-        std::uint64_t late_outcomes = 0;
-    };
     Counts counts() const;
 
 private:

@@ -19,6 +19,13 @@ public:
     std::size_t size() const noexcept { return ports_.size(); }
     bool has_room(EdgeIndex edge) const { return ports_[edge]->has_room(); }
 
+    Deliveries deliveries() const {
+        Deliveries all;
+        for (const EdgePort* each : ports_)
+            all += each->deliveries();
+        return all;
+    }
+
     void post(EdgeIndex edge, ToEdge&& message) { ports_[edge]->post(std::move(message)); }
     void fail(const ClientKey& client, std::uint32_t id, wire::Failure&& failure) {
         post(client.edge, Failed{client, id, false, std::move(failure)});

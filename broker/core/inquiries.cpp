@@ -47,9 +47,11 @@ Outcome Inquiries::answer(InquiryKind kind, std::string_view payload) {
         case InquiryKind::history:
             return history(inquiry);
         case InquiryKind::state:
+            return state(inquiry);
+        case InquiryKind::counts:
             break;
     }
-    return state(inquiry);
+    return counts();
 }
 
 // Pages go by rows, upwards, so that who stays is listed once.
@@ -180,6 +182,36 @@ Outcome Inquiries::state(const Inquiry& inquiry) {
     writer.map(1);
     writer.str("state");
     writer.value(sessions_.state_of(*client));
+    return out;
+}
+
+Outcome Inquiries::counts() const {
+    const Counts now = counts_();
+    const Deliveries& deliveries = now.deliveries;
+    const std::pair<std::string_view, std::uint64_t> all[] = {
+        {"clients", now.clients},
+        {"users", now.users},
+        {"channels", now.channels},
+        {"requests", now.calls},
+        {"late_outcomes", now.late_outcomes},
+        {"publications", now.publications},
+        {"publications_refused", now.refused},
+        {"copies", now.copies},
+        {"recovered", now.recovered},
+        {"unrecovered", now.unrecovered},
+        {"handed", deliveries.handed},
+        {"dropped", deliveries.dropped},
+        {"conflated", deliveries.conflated},
+        {"unsent", deliveries.unsent},
+        {"undeliverable", deliveries.undeliverable},
+        {"gaps", deliveries.gaps},
+        {"closed_slow", deliveries.closed_slow},
+    };
+    std::string out;
+    PackWriter writer(out);
+    writer.map(std::size(all));
+    for (const auto& [name, value] : all)
+        writer.pair(name, value);
     return out;
 }
 

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "core/channels.h"
 #include "core/clients.h"
+#include "core/counts.h"
 #include "core/permissions.h"
 #include "core/ports.h"
 #include "core/presence.h"
@@ -23,8 +26,9 @@ class Inquiries {
 public:
     Inquiries(const Options& options, const Ports& ports, const Permissions& permissions, Clients& clients,
               const Channels& channels, const Presence& presence, Subscriptions& subscriptions,
-              const Sessions& sessions)
-        : translator_(ports.translator),
+              const Sessions& sessions, std::function<Counts()> counts)
+        : counts_(std::move(counts)),
+          translator_(ports.translator),
           permissions_(permissions),
           clients_(clients),
           channels_(channels),
@@ -41,12 +45,14 @@ private:
     Outcome presence_stats(const wire::Inquiry& inquiry) const;
     Outcome history(const wire::Inquiry& inquiry);
     Outcome state(const wire::Inquiry& inquiry);
+    Outcome counts() const;
     wire::Failure has_presence(std::string_view channel) const;
     std::string msgpack_of(std::string_view json);
     std::string msgpack_of(const Payload& payload);
     void write(const Publication& publication, std::string& out);
     void write(const ClientInfo& info, std::string& out);
 
+    std::function<Counts()> counts_;
     Translator& translator_;
     const Permissions& permissions_;
     Clients& clients_;

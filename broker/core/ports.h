@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "core/claims.h"
+#include "core/counts.h"
 #include "core/history.h"
 #include "core/request.h"
 #include "core/session_event.h"
@@ -26,6 +27,8 @@ public:
     virtual void post(ToEdge&& message) = 0;
     /// False: the thread is far behind; what can be refused (a publication) should be.
     virtual bool has_room() const = 0;
+    /// Since its start.
+    virtual Deliveries deliveries() const = 0;
 };
 
 /// What Services made of a request.

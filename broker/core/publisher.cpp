@@ -20,18 +20,17 @@ constexpr std::size_t kOverhead = 64;  // of a publication on its way to one cli
 
 void Publisher::publish(Client& client, Publish&& command) {
     if (fanout_.too_high(fanout_.payer_of(client)))
-        return edges_.fail(client.key, command.id,
-                           failure(Code::overloaded, "too much fan-out: publish less"));
+        return refuse(client.key, command.id, failure(Code::overloaded, "too much fan-out: publish less"));
     Verdict verdict = permissions_.client_publishes(clients_.subject_of(client), command.channel);
     if (verdict.ask) return ask_hook(client, std::move(command), verdict.code != 0);
-    if (verdict.code != 0) return edges_.fail(client.key, command.id, std::move(verdict));
+    if (verdict.code != 0) return refuse(client.key, command.id, std::move(verdict));
     finish(client, std::move(command));
 }
 
 void Publisher::ask_hook(Client& client, Publish&& command, bool final) {
     std::string data;
     if (!translator_.to_msgpack(command.data.bytes, data)) {
-        return edges_.fail(client.key, command.id, failure(Code::bad_request));
+        return refuse(client.key, command.id, failure(Code::bad_request));
     }
     const auto waiting = std::make_shared<Publish>(std::move(command));
     wire::HookQuestion question;
@@ -39,8 +38,7 @@ void Publisher::ask_hook(Client& client, Publish&& command, bool final) {
     question.data = data;
     gate_.ask(client, wire::Hook::publish, wire::namespace_of(waiting->channel), clients_.caller_of(client),
               question, [this, waiting, final](Client& asker, const HookReply& reply) {
-                  if (!reply.lets(final))
-                      return edges_.fail(asker.key, waiting->id, wire::Failure(reply.failure));
+                  if (!reply.lets(final)) return refuse(asker.key, waiting->id, wire::Failure(reply.failure));
                   if (!reply.answer.data.empty() && reply.answer.allow)
                       waiting->data = Payload{Encoding::msgpack, std::string(reply.answer.data)};
                   finish(asker, std::move(*waiting));
@@ -66,19 +64,20 @@ Reached Publisher::publish(Publication&& publication, const Once& once) {
     wire::Failure denied = permissions_.service_publishes(publication.channel);
     if (denied.code == 0 && std::max(once.idempotency.size(), publication.key.size()) > wire::kMaxKeyBytes)
         denied = failure(Code::bad_request, "keys have at most 255 bytes");
-    if (denied.code != 0) return Reached{std::move(denied), 0, 0, {}};
+    if (denied.code != 0) return refuse(std::move(denied));
     return post(std::move(publication), once);
 }
 
 Reached Publisher::post(Publication&& publication, const Once& once) {
     Row row = channels_.find(publication.channel);
-    if (row != kNoRow && !has_room(row)) return Reached{failure(Code::overloaded), 0, 0, {}};
+    if (row != kNoRow && !has_room(row)) return refuse(failure(Code::overloaded));
     Reached reached;
     const NamespaceOptions* rules = permissions_.rules_of(publication.channel);
     if (rules != nullptr) {
         publication.slow_reader = rules->slow_reader;
         publication.recoverable = rules->history_size > 0 && rules->recovery == RecoveryMode::stream;
     }
+    ++accepted_;
     const PublicationPtr shared = kept(std::move(publication), rules, once, reached);
     if (!shared || row == kNoRow) return reached;
     if (shared->offset != 0 && !positions_.moves(row, {reached.offset, reached.epoch})) {
@@ -89,9 +88,26 @@ Reached Publisher::post(Publication&& publication, const Once& once) {
     for (std::size_t edge = 0; edge < subscribers.size(); ++edge) {
         if (subscribers[edge] == 0) continue;
         reached.clients += subscribers[edge];
-        edges_.post(static_cast<EdgeIndex>(edge), Deliver(shared));
+        edges_.post(static_cast<EdgeIndex>(edge), Deliver{shared, subscribers[edge]});
     }
+    copies_ += reached.clients;
     return reached;
+}
+
+void Publisher::refuse(const ClientKey& client, std::uint32_t id, wire::Failure&& why) {
+    ++refused_;
+    edges_.fail(client, id, std::move(why));
+}
+
+Reached Publisher::refuse(wire::Failure&& why) {
+    ++refused_;
+    return Reached{std::move(why), 0, 0, {}};
+}
+
+void Publisher::count(Counts& counts) const {
+    counts.publications = accepted_;
+    counts.refused = refused_;
+    counts.copies = copies_;
 }
 
 bool Publisher::has_room(Row channel) const {
@@ -107,7 +123,8 @@ PublicationPtr Publisher::kept(Publication&& publication, const NamespaceOptions
                                Reached& reached) {
     Retention retention;
     if (rules != nullptr) retention = {rules->history_size, rules->history_age};
-    if (retention.size == 0 && !once.any()) return std::make_shared<const Publication>(std::move(publication));
+    if (retention.size == 0 && !once.any())
+        return std::make_shared<const Publication>(std::move(publication));
     if (retention.size > 0) {
         const auto now = clock_.wall().time_since_epoch();
         publication.time = std::chrono::duration_cast<std::chrono::milliseconds>(now).count();

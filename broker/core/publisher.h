@@ -3,6 +3,7 @@
 
 #include "core/channels.h"
 #include "core/clients.h"
+#include "core/counts.h"
 #include "core/edges.h"
 #include "core/fanout.h"
 #include "core/from_edge.h"
@@ -19,9 +20,9 @@ namespace fairlead::core {
 /// Threads: one.
 class Publisher {
 public:
-    Publisher(const Ports& ports, const Permissions& permissions, Edges& edges,
-              Clients& clients, const Channels& channels, Subscriptions& subscriptions, Gate& gate,
-              Positions& positions, Fanout& fanout)
+    Publisher(const Ports& ports, const Permissions& permissions, Edges& edges, Clients& clients,
+              const Channels& channels, Subscriptions& subscriptions, Gate& gate, Positions& positions,
+              Fanout& fanout)
         : clock_(ports.clock),
           translator_(ports.translator),
           history_(ports.history),
@@ -38,12 +39,17 @@ public:
     void publish(Client& client, Publish&& command);
     Reached publish(Publication&& publication, const Once& once = {});
 
+    void count(Counts& counts) const;
+
 private:
     void ask_hook(Client& client, Publish&& command, bool final);
     void finish(Client& client, Publish&& command);
     Reached post(Publication&& publication, const Once& once);
+    void refuse(const ClientKey& client, std::uint32_t id, wire::Failure&& why);
+    Reached refuse(wire::Failure&& why);
     bool has_room(Row channel) const;
-    PublicationPtr kept(Publication&& publication, const NamespaceOptions* rules, const Once& once, Reached& reached);
+    PublicationPtr kept(Publication&& publication, const NamespaceOptions* rules, const Once& once,
+                        Reached& reached);
 
     base::Clock& clock_;
     Translator& translator_;
@@ -56,6 +62,9 @@ private:
     Gate& gate_;
     Positions& positions_;
     Fanout& fanout_;
+    std::uint64_t accepted_ = 0;
+    std::uint64_t refused_ = 0;
+    std::uint64_t copies_ = 0;
 };
 
 }  // namespace fairlead::core

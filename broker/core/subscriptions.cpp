@@ -56,6 +56,7 @@ void Subscriptions::finish(Client& client, Subscribe&& command, const wire::Hook
     if (without.code == 0 && command.token) without = refused(client, command.channel, *command.token);
     if (without.code != 0) return edges_.fail(client.key, command.id, std::move(without));
     StreamStatePtr stream = stream_of(command.channel, command.recover);
+    count_recovery(command.recover.has_value(), stream);
     const bool recovered = stream && stream->recovered;
     if (command.recover && command.or_fail && !recovered)
         return edges_.fail(client.key, command.id, failure(Code::unrecoverable));
@@ -176,6 +177,27 @@ Connected::Channel Subscriptions::placed(const std::string& channel, const std::
                                          StreamStatePtr&& stream) const {
     const NamespaceOptions* presence = permissions_.presence_rules_of(channel);
     return {channel, missed.has_value(), std::move(stream), presence != nullptr && presence->join_leave};
+}
+
+// Else the reply would not fit into the client's queue, time and again.
+void Subscriptions::fit(Connected& connected) {
+    std::size_t bytes = 0;
+    for (Connected::Channel& channel : connected.channels) {
+        if (!channel.stream) continue;
+        for (const PublicationPtr& each : channel.stream->publications)
+            bytes += each->data.bytes.size();
+        if (bytes > options_.max_recovered_bytes) give_up(*channel.stream);
+        count_recovery(channel.was_recovering, channel.stream);
+    }
+}
+
+void Subscriptions::count_recovery(bool was_recovering, const StreamStatePtr& stream) {
+    if (was_recovering && stream) ++(stream->recovered ? recovered_ : unrecovered_);
+}
+
+void Subscriptions::count(Counts& counts) const {
+    counts.recovered = recovered_;
+    counts.unrecovered = unrecovered_;
 }
 
 Row Subscriptions::insert(Client& client, std::string_view channel, const StreamStatePtr& stream) {

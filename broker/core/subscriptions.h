@@ -56,9 +56,13 @@ public:
     Connected::Channel add_own(Client& client, const std::string& channel, const std::optional<Missed>& missed);
     /// A subscription that the connection token grants; it counts, but is not refused for the limit.
     Connected::Channel add_granted(Client& client, const std::string& channel, const std::optional<Missed>& missed);
+    /// All channels of a connect result together may recover as much as one: those beyond recover nothing.
+    void fit(Connected& connected);
     /// The client has been told of all its channels: others are told of it.
     void announce(Client& client);
     void drop_all(Client& client);
+
+    void count(Counts& counts) const;
 
     /// A service subscribes the client, or ends any subscription but that to the user's own channel. False: nothing was to
     /// be done.
@@ -110,6 +114,7 @@ private:
         return {clients_.row_of(client), channel};
     }
     bool subscribed(const Client& client, std::string_view channel) const;
+    void count_recovery(bool was_recovering, const StreamStatePtr& stream);
 
     const Options& options_;
     const Permissions& permissions_;
@@ -125,6 +130,8 @@ private:
     Translator& translator_;
     Recovery recovery_;
     TokenGrants grants_;
+    std::uint64_t recovered_ = 0;
+    std::uint64_t unrecovered_ = 0;
 };
 
 }  // namespace fairlead::core

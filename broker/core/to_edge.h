@@ -143,7 +143,13 @@ struct CloseClient {
 };
 
 /// One publication for all of this thread's subscribers of its channel.
-using Deliver = std::shared_ptr<const Publication>;
+struct Deliver {
+    PublicationPtr publication;
+    std::uint32_t subscribers = 0;  ///< as core knows; some may be gone
+
+    const Publication& operator*() const noexcept { return *publication; }
+    const Publication* operator->() const noexcept { return publication.get(); }
+};
 
 /// Somebody has joined a channel, or left it, for those of this thread's subscribers who are told.
 struct Announcement {

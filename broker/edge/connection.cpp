@@ -253,7 +253,7 @@ void Connection::on_pong() {
 // ---- output -----------------------------------------------------------------------------------------------------
 
 void Connection::send(const FramePtr& frame) {
-    if (phase_ != Phase::open) return;
+    if (phase_ != Phase::open) return lose(1);
     const std::size_t before = outbox_.cost();
     const bool fits = before + Outbox::cost_of(*frame) <= context_.options.max_queue_bytes;
     if ((blocked_ || !fits) && !make_way(frame)) return;
@@ -266,11 +266,15 @@ void Connection::send(const FramePtr& frame) {
 // False: nothing is to be queued.
 bool Connection::make_way(const FramePtr& frame) {
     if (!blocked_) flush();  // much has come in one turn: slow is who does not take it
-    if (phase_ != Phase::open || !blocked_) return phase_ == Phase::open;
+    if (phase_ != Phase::open) return lose(1), false;
+    if (!blocked_) return true;
     const std::size_t before = outbox_.cost();
     const Lag::Fate fate = lag_.judge(behind(), frame);
     recount(before);
-    if (fate == Lag::Fate::close) close_slow("queue over its limit", frame->channel());
+    if (fate == Lag::Fate::close) {
+        lose(1);
+        close_slow("queue over its limit", frame->channel());
+    }
     return fate == Lag::Fate::queue;
 }
 
@@ -291,7 +295,7 @@ void Connection::push(FramePtr frame) {
 
 void Connection::withdraw(std::uint64_t channel) {
     std::size_t before = outbox_.cost();
-    outbox_.withdraw(channel);
+    lose(outbox_.withdraw(channel));
     recount(before);
 }
 
@@ -468,7 +472,7 @@ void Connection::close_slow(std::string_view why, std::uint64_t channel) {
                              {{"address", address()}, {"queued_bytes", outbox_.bytes()}, {"why", why}});
     }
     const std::size_t before = outbox_.cost();
-    outbox_.clear();
+    lose(outbox_.clear());
     recount(before);
     close(number(wire::Close::slow), {});
 }
@@ -505,6 +509,7 @@ void Connection::drop(std::uint16_t code, std::string_view reason) {
     lag_.stop(context_);
     context_.deadlines.cancel(phase_deadline_);
     context_.deadlines.cancel(message_deadline_);
+    lose(outbox_.data());
     context_.queued_bytes -= queued_bytes();
     context_.poller.forget(stream_.descriptor());
     stream_.close();

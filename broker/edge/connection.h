@@ -118,6 +118,7 @@ private:
     bool make_way(const FramePtr& frame);
     void account(std::size_t before);
     void settle();
+    void lose(std::size_t copies) noexcept { context_.counts.unsent += copies; }
     void recount(std::size_t before) noexcept { context_.queued_bytes += outbox_.cost() - before; }
     Lag::Client behind() noexcept { return {context_, session_, outbox_}; }
     void block();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <functional>
 #include <list>
@@ -17,6 +16,7 @@
 #include "core/ports.h"
 #include "edge/admission.h"
 #include "edge/channels.h"
+#include "edge/counts.h"
 #include "edge/frame.h"
 #include "edge/handshake.h"
 #include "edge/json/command_decoder.h"
@@ -39,22 +39,6 @@ struct Deadline {
     std::uint32_t slot = 0;
     std::uint32_t generation = 0;
     Kind kind = Kind::phase;
-};
-
-/// Counts of one edge thread since its start.
-struct Counts {
-    std::uint64_t accepted = 0;
-    std::uint64_t refused = 0;       ///< by a limit of connections: before a byte was read, or to make room
-    std::uint64_t bad_requests = 0;  ///< no upgrade: an HTTP error was the answer
-    std::uint64_t bad_handshakes = 0;  ///< TLS that came to nothing
-    std::uint64_t commands = 0;
-    std::uint64_t deliveries = 0;    ///< publications times the clients that they were for
-    std::uint64_t undeliverable = 0; ///< publications without a JSON form that a JSON client should have got
-    std::uint64_t slow = 0;          ///< clients closed because they did not read
-    std::uint64_t lagging = 0;       ///< clients that do not read, now
-    std::array<std::uint64_t, 4> dropped{};  ///< of deliveries, by the core::SlowReader of the channel
-    std::uint64_t conflated = 0;             ///< of deliveries: a newer one took its place
-    std::uint64_t gaps = 0;                  ///< subscriptions that must be recovered for what was dropped
 };
 
 /// What all connections of one edge thread share.

@@ -120,6 +120,20 @@ const std::string& Edge::address() const noexcept {
     return listener_->address();
 }
 
+core::Deliveries Edge::deliveries() const {
+    const Counts& counts = context_->counts;
+    core::Deliveries all;
+    all.handed = counts.deliveries;
+    for (const base::Counter& each : counts.dropped)
+        all.dropped += each;
+    all.conflated = counts.conflated;
+    all.unsent = counts.unsent;
+    all.undeliverable = counts.undeliverable;
+    all.gaps = counts.gaps;
+    all.closed_slow = counts.slow;
+    return all;
+}
+
 const Counts& Edge::counts() const noexcept {
     return context_->counts;
 }
@@ -171,7 +185,7 @@ template <typename Message>
 void Edge::give(Message&& message) {
     using Type = std::remove_cvref_t<Message>;
     if constexpr (std::is_same_v<Type, core::Deliver>) {
-        deliver(*message);
+        deliver(*message, message.subscribers);
     } else if constexpr (std::is_same_v<Type, core::Announce>) {
         announce(*message);
     } else if constexpr (std::is_same_v<Type, std::unique_ptr<core::Connected>> ||
@@ -184,12 +198,16 @@ void Edge::give(Message&& message) {
 }
 
 // Encoded once, then one shared frame in each subscriber's queue.
-void Edge::deliver(const core::Publication& publication) {
+void Edge::deliver(const core::Publication& publication, std::uint32_t subscribers) {
+    Counts& counts = context_->counts;
     const Channel* channel = context_->channels.find(publication.channel);
+    const std::size_t there = channel == nullptr ? 0 : channel->subscribers.size();
+    counts.deliveries += subscribers;
+    counts.unsent += subscribers - std::min<std::size_t>(there, subscribers);
     if (channel == nullptr) return;
     const PublicationJson encoded(publication);
     if (!encoded.valid()) {
-        context_->counts.undeliverable += channel->subscribers.size();
+        counts.undeliverable += there;
         return context_->log.warning("publication has no JSON form", {{"channel", publication.channel}});
     }
     context_->text.clear();
@@ -198,19 +216,20 @@ void Edge::deliver(const core::Publication& publication) {
                           publication.recoverable};
     FramePtr frame = Frame::make(Opcode::text, context_->text, content);
 
-    context_->counts.deliveries += channel->subscribers.size();
     // From the end: a subscriber that is closed for its full queue leaves the list, and the last takes its
     // place.
     for (std::size_t i = channel->subscribers.size(); i-- > 0;) {
         bool last_one = i == 0 && channel->subscribers.size() == 1;
         const Channel::Subscriber& each = channel->subscribers[i];
-        if (each.gap != Gap::none) {  // it has to come back for this one too
-            ++context_->counts.dropped[static_cast<std::size_t>(content.policy)];
-            continue;
-        }
-        each.session->connection().send(frame);
+        hand(each, frame);
         if (last_one) return;  // the channel may be gone with it
     }
+}
+
+// Who has a gap has to come back for this one too.
+void Edge::hand(const Channel::Subscriber& subscriber, const FramePtr& frame) {
+    if (subscriber.gap == Gap::none) return subscriber.session->connection().send(frame);
+    ++context_->counts.dropped[static_cast<std::size_t>(frame->content().policy)];
 }
 
 // As deliver(): encoded once.
@@ -231,7 +250,10 @@ void Edge::announce(const core::Announcement& announcement) {
     for (std::size_t i = channel->subscribers.size(); i-- > 0;) {
         bool last_one = i == 0 && channel->subscribers.size() == 1;
         const Channel::Subscriber& each = channel->subscribers[i];
-        if (each.join_leave && each.gap == Gap::none) each.session->connection().send(frame);
+        if (each.join_leave) {
+            ++context_->counts.deliveries;
+            hand(each, frame);
+        }
         if (last_one) return;  // the channel may be gone with it
     }
 }

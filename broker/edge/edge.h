@@ -16,6 +16,8 @@
 #include "core/ports.h"
 #include "edge/address.h"
 #include "edge/admission.h"
+#include "edge/channels.h"
+#include "edge/frame.h"
 #include "edge/options.h"
 #include "edge/tls_identity.h"
 
@@ -41,7 +43,7 @@ struct Shared {
 };
 
 /// One edge thread: its listener, its connections, its channels. Core reaches it through its mailbox only.
-/// Threads: post() and has_room(), core's; all else the io_context's.
+/// Threads: post(), has_room() and deliveries(), core's; all else the io_context's.
 class Edge final : public core::EdgePort {
 public:
     struct Outside {
@@ -61,6 +63,7 @@ public:
 
     void post(core::ToEdge&& message) override;
     bool has_room() const override;
+    core::Deliveries deliveries() const override;
 
     /// The end of a turn: takes what core has posted, writes what is queued, and buries connections. True if
     /// there was anything; the loop calls again until there is nothing or it has other work.
@@ -86,6 +89,7 @@ public:
     /// host:port as bound.
     const std::string& address() const noexcept;
     std::size_t clients() const noexcept { return open_; }
+    /// Threads: any.
     const Counts& counts() const noexcept;
 
 private:
@@ -99,7 +103,8 @@ private:
     void take(core::ToEdge&& message);
     template <typename Message>
     void give(Message&& message);
-    void deliver(const core::Publication& publication);
+    void deliver(const core::Publication& publication, std::uint32_t subscribers);
+    void hand(const Channel::Subscriber& subscriber, const FramePtr& frame);
     void announce(const core::Announcement& announcement);
     bool flush_dirty();
     void shed_to(std::size_t bytes, std::string_view why);

@@ -96,8 +96,16 @@ std::size_t Outbox::withdraw(std::uint64_t channel) {
     return sweep([channel](const Frame& frame) { return frame.channel() == channel; });
 }
 
-void Outbox::clear() {
+std::size_t Outbox::clear() {
+    const std::size_t before = data();
     sweep([](const Frame&) { return true; });
+    return before - data();
+}
+
+std::size_t Outbox::data() const noexcept {
+    return static_cast<std::size_t>(
+        std::count_if(entries_.begin() + head_, entries_.end(),
+                      [](const FramePtr& entry) { return entry && entry->channel() != 0; }));
 }
 
 void Outbox::uncount(const Frame& frame) noexcept {

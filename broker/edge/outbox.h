@@ -42,8 +42,10 @@ public:
     FramePtr drop_oldest();
     /// Removes what waits of a channel and gives how many that were; an entry that has begun to leave stays.
     std::size_t withdraw(std::uint64_t channel);
-    /// Removes all that has not begun to leave.
-    void clear();
+    /// Removes all that has not begun to leave, and gives how many of these were channels' data.
+    std::size_t clear();
+    /// How many entries of channels' data have not left.
+    std::size_t data() const noexcept;
 
     /// Behind the last entry.
     void set(Mark mark) noexcept { marks_[index(mark)] = static_cast<std::uint32_t>(entries_.size()); }

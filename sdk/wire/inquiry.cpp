@@ -11,8 +11,9 @@
 namespace fairlead::wire {
 namespace {
 
-constexpr std::array<std::string_view, 5> kTopics{
-    "_broker.clients", "_broker.presence", "_broker.presence_stats", "_broker.history", "_broker.state"};
+constexpr std::array<std::string_view, 6> kTopics{"_broker.clients", "_broker.presence",
+                                                      "_broker.presence_stats", "_broker.history",
+                                                      "_broker.state", "_broker.counts"};
 
 bool take(TokenCursor& cursor, std::string_view name, Inquiry& inquiry) {
     if (name == "channel") return cursor.take(inquiry.channel);

@@ -10,10 +10,10 @@
 /// Requests that the broker answers itself, on reserved topics. Question and answer are MessagePack maps;
 /// unknown members are passed over, so that versions can mix. docs/backplane-protocol.md has them all.
 ///
-///     _broker.clients  _broker.presence  _broker.presence_stats  _broker.history  _broker.state
+///     _broker.clients  _broker.presence  _broker.presence_stats  _broker.history  _broker.state  _broker.counts
 namespace fairlead::wire {
 
-enum class InquiryKind : std::uint8_t { clients, presence, presence_stats, history, state };
+enum class InquiryKind : std::uint8_t { clients, presence, presence_stats, history, state, counts };
 
 /// Nothing for any other topic. Threads: any.
 std::optional<InquiryKind> inquiry_of(std::string_view topic) noexcept;

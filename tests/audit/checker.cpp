@@ -6,6 +6,8 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "audit/accounting.h"
+#include "audit/counts.h"
 #include "audit/losses.h"
 #include "audit/publications.h"
 #include "audit/stories.h"
@@ -154,76 +156,6 @@ private:
     std::unordered_map<const Publication*, Placed> of_;
 };
 
-// 6.
-
-void count_copies(const Case& audit) {
-    for (const Story& story : audit.stories) {
-        for (const std::uint32_t each : story.deliveries) {
-            const Record& delivery = audit.record(each);
-            ++audit.report.deliveries;
-            if (delivery.flags & kReplayed) {
-                ++audit.report.replayed;
-                continue;
-            }
-            const auto publication =
-                audit.publications.find(delivery.channel, delivery.publisher, delivery.seq);
-            if (publication != nullptr) ++publication->live;
-        }
-    }
-}
-
-void count_outcomes(const Case& audit) {
-    for (const Publication& each : audit.publications.all()) {
-        ++(each.ok()                       ? audit.report.accepted
-           : each.outcome == Outcome::fail ? audit.report.refused
-                                           : audit.report.unknown);
-        if (!each.ok()) continue;
-        audit.report.handed_out += each.reached;
-        audit.report.handed_read += each.live;
-        if (each.live > each.reached)
-            audit.report.add(Rule::accounting, "read by " + std::to_string(each.live) +
-                                                   " clients: " + audit.at(each.outcome_record));
-    }
-}
-
-void count_recoveries(const Case& audit) {
-    for (const Record& each : audit.history.records) {
-        if (each.kind != Kind::subscribed || !(each.flags & kWasRecovering)) continue;
-        ++(each.flags & kRecovered ? audit.report.recovered : audit.report.not_recovered);
-    }
-}
-
-const Publication* last_of(const Publications& publications, std::uint32_t channel) {
-    const Publication* last = nullptr;
-    for (const Flow& flow : publications.flows_of(channel)) {
-        for (const Publication& each : flow) {
-            if (each.ok() && (last == nullptr || each.invoked > last->invoked)) last = &each;
-        }
-    }
-    return last;
-}
-
-void check_last(const Case& audit) {
-    std::unordered_map<std::uint32_t, std::uint32_t> done;
-    for (const Record& each : audit.history.records) {
-        if (each.kind == Kind::done) ++done[each.channel];
-    }
-    for (const auto& [channel, subscribers] : done) {
-        const Publication* last = last_of(audit.publications, channel);
-        if (last == nullptr || (last->reached == subscribers && last->live == subscribers)) continue;
-        audit.report.add(Rule::accounting,
-                         "of " + std::to_string(subscribers) + " subscribers " + std::to_string(last->live) +
-                             " read the last publication: " + audit.at(last->outcome_record));
-    }
-}
-
-void check_accounting(const Case& audit) {
-    count_copies(audit);
-    count_outcomes(audit);
-    count_recoveries(audit);
-    check_last(audit);
-}
-
 }  // namespace
 
 Report check(const History& history) {
@@ -236,7 +168,8 @@ Report check(const History& history) {
     check_doubles(audit);
     check_order(audit);
     Places(audit).check();
-    check_accounting(audit);
+    check_accounting(history, publications, stories, report);
+    check_counts(history, publications, stories, report);
     return report;
 }
 

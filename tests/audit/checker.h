@@ -16,11 +16,8 @@ namespace fairlead::audit {
 /// has two
 ///    publications, whether acknowledged or delivered, at whomever;
 /// 5. requests: not recorded yet;
-/// 6. accounting: no more copies were read than the acknowledgement counted, and of what was published last
-/// in each
-///    channel, when all was calm, exactly those. The broker's own counters are not compared: it has no
-///    metrics yet, and it writes no counts of publications to its log. So of copies that were handed to
-///    connections which then ended it is not shown that the broker counted each.
+/// 6. accounting: what was read is what the acknowledgements counted (accounting.h), and what the broker
+/// itself counted (counts.h).
 ///
 /// A delivery to whom was not subscribed, by its own record, is a finding as well.
 /// Memory: about 60 bytes a line, and half as much while it runs.

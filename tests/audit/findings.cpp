@@ -30,6 +30,7 @@ std::string Report::text() const {
         << "deliveries: " << deliveries << ", " << replayed << " of them in recoveries; copies handed out "
         << handed_out << ", of those read " << handed_read << "\n"
         << "recoveries: " << recovered << " complete, " << not_recovered << " told that there is a gap\n"
+        << "the broker's own counts: compared " << compared << " times\n"
         << "pairs: " << delivered << " delivered, "
         << std::accumulate(told.begin(), told.end(), std::uint64_t{0}) << " told lost (";
     for (std::size_t i = 0; i < told.size(); ++i)

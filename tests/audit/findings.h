@@ -61,6 +61,7 @@ struct Report {
     std::uint64_t handed_read = 0;  ///< of those read
     std::uint64_t recovered = 0;    ///< replies to subscribe
     std::uint64_t not_recovered = 0;
+    std::uint64_t compared = 0;  ///< times at which the broker's counts were held against the history
 
     std::uint64_t delivered = 0;                 ///< pairs
     std::array<std::uint64_t, kReasons> told{};  ///< pairs

@@ -21,7 +21,7 @@ struct Form {
     std::string_view words;
 };
 
-constexpr std::array<Form, 15> kForms{{{'C', "cf", "channel"},
+constexpr std::array<Form, 19> kForms{{{'C', "cf", "channel"},
                                        {'P', "acsd", "publish"},
                                        {'K', "acseox", "ok"},
                                        {'F', "acsx", "fail"},
@@ -35,7 +35,11 @@ constexpr std::array<Form, 15> kForms{{{'C', "cf", "channel"},
                                        {'L', "anx", "lost"},
                                        {'E', "anc", "done"},
                                        {'Z', "a", "frozen"},
-                                       {'T', "a", "thawed"}}};
+                                       {'T', "a", "thawed"},
+                                       {'B', "", "began"},
+                                       {'G', "a", "gone"},
+                                       {'Y', "", "counting"},
+                                       {'M', "co", "counted"}}};
 
 const Form& form_of(Kind kind) {
     return kForms[static_cast<std::size_t>(kind)];

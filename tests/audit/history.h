@@ -31,6 +31,10 @@ enum class Kind : std::uint8_t {
     done,         ///< the subscriber saw what was published last, and stops (actor, session, channel)
     frozen,       ///< the subscriber stops reading (actor)
     thawed,       ///< it reads again (actor)
+    began,        ///< a broker is about to begin, and the one before has ended
+    gone,         ///< a publisher was killed (actor)
+    counting,     ///< the broker is asked for its counts, with all queues empty
+    counted,      ///< ... and answers (channel = the name of the count; offset = the count)
 };
 
 // Flags of `channel`.

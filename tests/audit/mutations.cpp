@@ -404,6 +404,31 @@ bool acknowledge_what_nobody_got(History& history, std::mt19937& random) {
     return true;
 }
 
+// The last time that the broker was asked all was calm, so that each of these counts is known to the last
+// one.
+bool miscount(History& history, std::mt19937& random) {
+    auto& all = history.records;
+    const auto last = std::find_if(all.rbegin(), all.rend(),
+                                   [](const Record& each) { return each.kind == Kind::counting; });
+    if (last == all.rend()) return false;
+    const auto at = pick_kind(history, random, Kind::counted, [&](Index i) {
+        return all[i].stamp > last->stamp && history.channels.name_of(all[i].channel) != "closed_slow" &&
+               history.channels.name_of(all[i].channel) != "publications_refused";
+    });
+    if (at) ++all[*at].offset;
+    return at.has_value();
+}
+
+bool count_nothing(History& history, std::mt19937&) {
+    bool any = false;
+    for (Record& each : history.records) {
+        if (each.kind != Kind::counted) continue;
+        any = any || each.offset > 0;
+        each.offset = 0;
+    }
+    return any;
+}
+
 }  // namespace
 
 const std::vector<Mutation>& mutations() {
@@ -434,6 +459,8 @@ const std::vector<Mutation>& mutations() {
         {"count too few", count_too_few},
         {"count too many", count_too_many},
         {"acknowledge what nobody got", acknowledge_what_nobody_got},
+        {"miscount", miscount},
+        {"count nothing", count_nothing},
     };
     return all;
 }

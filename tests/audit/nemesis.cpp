@@ -16,8 +16,13 @@ constexpr std::uint64_t kBetween = 2000;    // publications between two acts, at
 constexpr std::uint64_t kWhileItHangs = 1;  // publications a ms
 constexpr std::uint64_t kMoment = 1000;
 constexpr std::uint64_t kQueueFull = 12000;  // publications, of which a client gets about half
-constexpr auto kStandstill = 2s;             // goes on without publications: they may wait for the next act
-constexpr auto kHang = 3500ms;               // the broker gives a service up after 3 s of silence
+constexpr std::uint64_t kKillsBetweenRests = 4;
+constexpr auto kStandstill = 2s;  // goes on without publications: they may wait for the next act
+constexpr auto kHang = 3500ms;    // the broker gives a service up after 3 s of silence
+
+bool is_gentle(Act act) {
+    return act == Act::freeze || act == Act::slow || act == Act::leave || act == Act::stop_service;
+}
 
 }  // namespace
 
@@ -29,6 +34,17 @@ const char* word_of(Act act) {
 }
 
 void Nemesis::run(std::uint64_t publications) {
+    gentle_ = false;
+    go_on(publications);
+}
+
+void Nemesis::run_gently(std::uint64_t publications) {
+    gentle_ = true;
+    deck_.clear();
+    go_on(publications);
+}
+
+void Nemesis::go_on(std::uint64_t publications) {
     const std::uint64_t cards = std::accumulate(kCards.begin(), kCards.end(), std::uint64_t{0});
     const std::uint64_t between = std::min(kBetween, publications / cards + 1);
     end_ = publications;
@@ -49,8 +65,10 @@ std::string Nemesis::text() const {
 
 Act Nemesis::choose() {
     if (deck_.empty()) {
-        for (std::size_t i = 0; i < kActs; ++i)
-            deck_.insert(deck_.end(), kCards[i], static_cast<Act>(i));
+        for (std::size_t i = 0; i < kActs; ++i) {
+            if (!gentle_ || is_gentle(static_cast<Act>(i)))
+                deck_.insert(deck_.end(), kCards[i], static_cast<Act>(i));
+        }
         std::shuffle(deck_.begin(), deck_.end(), random_);
     }
     const Act act = deck_.back();
@@ -88,7 +106,7 @@ bool Nemesis::do_to_client(Act act) {
 
 void Nemesis::do_to_process(Act act) {
     const std::size_t which = random_() % stage_.services();
-    if (act == Act::kill_broker) return stage_.kill_broker();
+    if (act == Act::kill_broker) return kill_broker();
     if (act == Act::kill_service) return stage_.kill_service(which);
     if (!stage_.stop_service(which)) return;
     hang_ = Hang{which, Clock::now() + kHang};
@@ -98,6 +116,15 @@ void Nemesis::do_to_process(Act act) {
     end_hang();
 }
 
+// Some are asked for their counts first, and then go on until they are killed with something under way.
+void Nemesis::kill_broker() {
+    if (count(Act::kill_broker) % kKillsBetweenRests == 0) {
+        stage_.rest();
+        wait_for(kMoment);
+    }
+    stage_.kill_broker();
+}
+
 // The first one is spared: it sets the pace.
 bool Nemesis::trouble_somebody(Trouble trouble, std::uint64_t publications) {
     auto& all = stage_.subscribers();
@@ -105,7 +132,7 @@ bool Nemesis::trouble_somebody(Trouble trouble, std::uint64_t publications) {
     const std::uint64_t until = stage_.taken() + publications;
     const auto give_up = Clock::now() + kStandstill * 5;
     return all[which]->trouble(trouble, [&stage = stage_, until, give_up] {
-        return stage.taken() >= until || stage.is_over() || Clock::now() > give_up;
+        return stage.taken() >= until || stage.calms_down() || Clock::now() > give_up;
     });
 }
 

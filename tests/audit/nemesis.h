@@ -39,16 +39,20 @@ public:
 
     /// Returns when services have begun so many publications. Nothing is stopped or frozen then.
     void run(std::uint64_t publications);
+    /// The same with nothing that ends a connection or a process.
+    void run_gently(std::uint64_t publications);
 
     /// "12 reset, 3 freeze, ...".
     std::string text() const;
     std::uint64_t count(Act act) const { return counts_[static_cast<std::size_t>(act)]; }
 
 private:
+    void go_on(std::uint64_t publications);
     Act choose();
     void act(Act act);
     bool do_to_client(Act act);
     void do_to_process(Act act);
+    void kill_broker();
     bool trouble_somebody(Trouble trouble, std::uint64_t publications);
     void wait_for(std::uint64_t publications);
     void allow(std::uint64_t publications);
@@ -57,6 +61,7 @@ private:
     Stage& stage_;
     std::mt19937 random_;
     std::uint64_t end_ = 0;
+    bool gentle_ = false;
     std::vector<Act> deck_;
     std::array<std::uint64_t, kActs> counts_{};
     struct Hang {

@@ -6,6 +6,7 @@
 #include <deque>
 #include <map>
 #include <random>
+#include <string>
 #include <vector>
 
 namespace fairlead::audit {
@@ -14,6 +15,14 @@ namespace {
 constexpr std::uint32_t kSlow = 3008;
 constexpr std::uint32_t kGap = 2500;
 constexpr std::uint32_t kFirstSubscriber = 1000;
+
+constexpr std::array kCounts{
+    "publications", "publications_refused", "copies",     "handed", "dropped", "unsent",
+    "recovered",    "unrecovered",          "closed_slow"};
+
+bool is_copy(const Record& item) {
+    return item.kind == Kind::delivery && !(item.flags & kReplayed);
+}
 
 struct Channel {
     const char* name;
@@ -83,7 +92,9 @@ public:
         for (int i = 0; i < steps; ++i)
             step();
         calm();
+        tell_counts();
         last_publications();
+        tell_counts();
         return std::move(history_);
     }
 
@@ -136,6 +147,7 @@ private:
 
     void calm();
     void last_publications();
+    void tell_counts();
 
     std::mt19937 random_;
     std::int64_t now_ = 0;
@@ -146,6 +158,7 @@ private:
     std::map<std::uint32_t, Stream> streams_;
     std::array<Publisher, 3> publishers_;
     std::array<Subscriber, 4> subscribers_;
+    std::map<std::string, std::uint64_t> counts_;  // of this life of the broker
 };
 
 void World::step() {
@@ -199,7 +212,9 @@ void World::take(Publisher& publisher, bool may_refuse) {
     Record outcome = delivery;
     outcome.kind = Kind::fail;
     outcome.code = 111;
-    if (!may_refuse || !chance(3)) {
+    const bool refused = may_refuse && chance(3);
+    ++counts_[refused ? "publications_refused" : "publications"];
+    if (!refused) {
         delivery.kind = Kind::delivery;
         delivery.publisher = publisher.number;
         if (is_stream(delivery.channel)) {
@@ -217,6 +232,8 @@ void World::take(Publisher& publisher, bool may_refuse) {
             const auto found = each.subscriptions.find(delivery.channel);
             if (found == each.subscriptions.end() || !found->second.at_broker) continue;
             ++outcome.code;
+            ++counts_["copies"];
+            ++counts_["handed"];
             hand_out(each, delivery);
         }
     }
@@ -225,11 +242,15 @@ void World::take(Publisher& publisher, bool may_refuse) {
 
 // For one that does not read, the rule of the channel may be to drop; in a stream the subscriber is told.
 void World::hand_out(Subscriber& subscriber, const Record& publication) {
-    if (subscriber.frozen && rules_of(publication.channel).rules & kDrops && chance(50)) return;
+    if (subscriber.frozen && rules_of(publication.channel).rules & kDrops && chance(50)) {
+        ++counts_["dropped"];
+        return;
+    }
     Record item = line_of(subscriber, Kind::delivery, publication.channel);
     if (subscriber.frozen && is_stream(publication.channel) && chance(10)) {
         item.kind = Kind::notice;
         item.code = kGap;
+        ++counts_["dropped"];
         subscriber.subscriptions[publication.channel].at_broker = false;
     } else {
         item.epoch = publication.epoch;
@@ -252,12 +273,20 @@ void World::read_outcome(Publisher& publisher) {
 void World::kill(Publisher& publisher) {
     while (!publisher.to_broker.empty() && chance(60))
         take(publisher);
+    Record gone;
+    gone.kind = Kind::gone;
+    gone.actor = publisher.number;
+    write(gone);
     publisher = Publisher();
     publisher.number = ++last_publisher_;
 }
 
 void World::begin_life() {
     ++life_;
+    counts_.clear();
+    Record began;
+    began.kind = Kind::began;
+    write(began);
     for (const auto& [channel, rules] : channels_) {
         if (!is_stream(channel)) continue;
         streams_[channel] = Stream();
@@ -269,8 +298,9 @@ void World::kill_broker() {
     for (Publisher& each : publishers_) {
         std::deque<Record> lost;
         lost.swap(each.to_broker);
-        for (Record& outcome : each.to_publisher)
-            if (chance(50)) lost.push_back(outcome);
+        while (!each.to_publisher.empty() && chance(50))
+            read_outcome(each);
+        lost.insert(lost.end(), each.to_publisher.begin(), each.to_publisher.end());
         each.to_publisher.clear();
         std::sort(lost.begin(), lost.end(), [](const Record& a, const Record& b) { return a.seq < b.seq; });
         for (Record& outcome : lost) {
@@ -278,7 +308,7 @@ void World::kill_broker() {
             outcome.code = 2;
             outcome.epoch = 0;
             outcome.offset = 0;
-            if (chance(80)) write(outcome);
+            write(outcome);
         }
     }
     for (Subscriber& each : subscribers_)
@@ -319,6 +349,7 @@ void World::answer(Subscriber& subscriber, const Record& asked) {
         reply.offset = stream.top;
         if (asked.flags & kRecover)
             reply.flags = recovers(asked, reply, missed) ? kWasRecovering | kRecovered : kWasRecovering;
+        if (asked.flags & kRecover) ++counts_[reply.flags & kRecovered ? "recovered" : "unrecovered"];
     }
     subscriber.to_read.push_back(reply);
     for (const Record& each : missed) {
@@ -403,6 +434,9 @@ void World::close_slow(Subscriber& subscriber) {
     std::size_t stays = random_() % (queue.size() + 1);
     while (stays < queue.size() && queue[stays].flags & kReplayed && queue[stays].kind == Kind::delivery)
         ++stays;  // one reply
+    counts_["unsent"] += static_cast<std::uint64_t>(
+        std::count_if(queue.begin() + static_cast<std::ptrdiff_t>(stays), queue.end(), is_copy));
+    ++counts_["closed_slow"];
     queue.resize(stays);
     Record close = line_of(subscriber, Kind::lost);
     close.code = kSlow;
@@ -416,11 +450,9 @@ void World::leave(Subscriber& subscriber, std::uint32_t channel) {
     const auto found = subscriber.subscriptions.find(channel);
     if (found == subscriber.subscriptions.end() || !found->second.at_broker || subscriber.frozen) return;
     if (!is_stream(channel)) {
-        subscriber.to_read.erase(
-            std::remove_if(
-                subscriber.to_read.begin(), subscriber.to_read.end(),
-                [&](const Record& each) { return each.channel == channel && each.kind == Kind::delivery; }),
-            subscriber.to_read.end());
+        counts_["unsent"] += std::erase_if(subscriber.to_read, [&](const Record& each) {
+            return each.channel == channel && each.kind == Kind::delivery;
+        });
     }
     while (!subscriber.to_read.empty())
         read(subscriber);
@@ -470,6 +502,19 @@ void World::last_publications() {
             read(each);
         for (const auto& [channel, subscription] : each.subscriptions)
             write(line_of(each, Kind::done, channel));
+    }
+}
+
+void World::tell_counts() {
+    Record asked;
+    asked.kind = Kind::counting;
+    write(asked);
+    for (const char* name : kCounts) {
+        Record record;
+        record.kind = Kind::counted;
+        record.channel = history_.channels.number_of(name);
+        record.offset = counts_[name];
+        write(record);
     }
 }
 

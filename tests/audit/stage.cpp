@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <map>
 #include <stdexcept>
 
 #include "audit/publisher.h"
@@ -66,9 +67,11 @@ void kill(client::Child& child) {
 
 }  // namespace
 
-// Publishes what comes last.
+// Publishes what comes last, and asks for the counts.
 class Closer {
 public:
+    using Counts = std::map<std::string, std::uint64_t>;
+
     Closer(const Broker& broker, const std::string& record)
         : service_("closer", "1.0.0", support::behind(broker)),
           recorder_(record),
@@ -85,6 +88,12 @@ public:
         return publisher_.reached();
     }
     std::uint32_t seq_of(const std::string& channel) const { return publisher_.seq_of(channel); }
+
+    Counts counts() {
+        auto counts = service_.call<Counts>("_broker.counts", Counts());
+        if (!counts) throw std::runtime_error{"no counts: " + counts.error().message};
+        return *counts;
+    }
 
 private:
     Service service_;
@@ -112,8 +121,11 @@ Stage::Stage(int threads, std::uint32_t seed)
       config_(config_text()),
       options_(support::with_threads(threads)),
       last_publisher_(kCloser),
-      services_(kServices) {
+      services_(kServices),
+      numbers_(kServices) {
     options_.insert(options_.end(), {"--config", config_.path()});
+    recorder_ = std::make_unique<Recorder>(record("stage"));
+    recorder_->put({.kind = Kind::began});
     broker_ = std::make_unique<Broker>(options_);
     for (const std::string& each :
          {"websocket.listen=127.0.0.1:" + support::port_of(broker_->websocket_url()),
@@ -186,16 +198,19 @@ void Stage::start_service(std::size_t which) {
     auto started = client::Child::start(command);
     if (!started) throw std::runtime_error{"no service: " + started.error().text};
     services_[which] = std::move(*started);
+    numbers_[which] = last_publisher_;
 }
 
 void Stage::kill_broker() {
     kill(broker_->process());
     broker_.reset();
+    recorder_->put({.kind = Kind::began});
     broker_ = std::make_unique<Broker>(options_);
 }
 
 void Stage::kill_service(std::size_t which) {
     kill(*services_[which]);
+    recorder_->put({.kind = Kind::gone, .actor = numbers_[which]});
     start_service(which);
 }
 
@@ -210,35 +225,59 @@ void Stage::continue_service(std::size_t which) {
     services_[which]->signal(SIGCONT);
 }
 
+void Stage::rest() {
+    resting_ = true;
+    allow(taken());
+    bring_to_rest();
+    resting_ = false;
+}
+
 void Stage::calm() {
     pace_.page().over = true;
     for (const auto& each : services_) {
         if (each->wait_exit(kPatience) != 0) throw std::runtime_error{"a service: " + each->output()};
     }
-    Closer closer(*broker_, record("closer"));
-    const auto give_up = client::Clock::now() + 2 * kPatience;
-    while (!publish_last(closer)) {
-        if (client::Clock::now() > give_up) throw std::runtime_error{"subscribers do not come to rest"};
-        std::this_thread::sleep_for(kBetweenRounds);
-    }
+    bring_to_rest();
     for (const auto& each : subscribers_) {
         if (!each->finish()) throw std::runtime_error{"a subscriber is away at the end"};
+    }
+    closer_.reset();
+    recorder_->flush();
+}
+
+void Stage::bring_to_rest() {
+    if (!closer_) closer_ = std::make_unique<Closer>(*broker_, record("closer"));
+    const auto give_up = client::Clock::now() + 2 * kPatience;
+    while (!publish_last() || !take_counts()) {
+        if (client::Clock::now() > give_up) throw std::runtime_error{"it does not come to rest"};
+        std::this_thread::sleep_for(kBetweenRounds);
     }
 }
 
 // False: somebody was still on the way.
-bool Stage::publish_last(Closer& closer) {
+bool Stage::publish_last() {
     for (const auto& each : subscribers_) {
         if (!each->wait_settled(kPatience)) return false;
     }
     bool all = true;
     for (const std::string& each : channels_)
-        all = closer.publish(each) == subscribers_of(each) && all;
+        all = closer_->publish(each) == subscribers_of(each) && all;
     for (const auto& subscriber : subscribers_) {
         for (const std::string& each : subscriber->channels())
-            all = all && subscriber->wait_last(each, closer.seq_of(each), kPatience);
+            all = all && subscriber->wait_last(each, closer_->seq_of(each), kPatience);
     }
     return all;
+}
+
+// False: queues had not taken all yet.
+bool Stage::take_counts() {
+    const std::int64_t asked = now_ns();
+    const Closer::Counts counts = closer_->counts();
+    if (counts.at("handed") != counts.at("copies")) return false;
+    recorder_->put({.kind = Kind::counting, .stamp = asked});
+    for (const auto& [name, count] : counts)
+        recorder_->put({.kind = Kind::counted, .channel = name, .offset = count});
+    return true;
 }
 
 std::uint32_t Stage::subscribers_of(const std::string& channel) const {

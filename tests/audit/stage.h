@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -40,8 +41,8 @@ public:
     Stage(const Stage&) = delete;
     Stage& operator=(const Stage&) = delete;
 
-    /// Whether calm() was called.
-    bool is_over() { return pace_.page().over; }
+    /// Whether calm() was called, or rest() has not returned: who is in trouble comes back.
+    bool calms_down() { return resting_ || pace_.page().over; }
     /// Services may begin so many publications in all.
     void allow(std::uint64_t publications) { pace_.page().limit = publications; }
     /// How many they began.
@@ -56,8 +57,12 @@ public:
     bool stop_service(std::size_t which);
     void continue_service(std::size_t which);
 
+    /// Has services wait, sees to it that all subscribers are back and have what was published last in each
+    /// channel, and asks the broker for its counts. Throws std::runtime_error if it does not come to that.
+    void rest();
     /// Waits until services have ended and all subscribers are back, publishes last in each channel, and
-    /// waits until all have that. Throws std::runtime_error if it does not come to that.
+    /// waits until all have that and the broker has said its counts. Throws std::runtime_error if it does not
+    /// come to that.
     void calm();
     /// What all recorded. Only after calm().
     History history() const;
@@ -73,19 +78,25 @@ private:
     std::string record(const std::string& name) const { return (folder_ / (name + ".log")).string(); }
     void grant_one();
     void grant_more();
-    bool publish_last(Closer& closer);
+    void bring_to_rest();
+    bool publish_last();
+    bool take_counts();
     std::uint32_t subscribers_of(const std::string& channel) const;
 
     std::uint32_t seed_;
     std::filesystem::path folder_;
     bool keep_ = false;
+    std::atomic<bool> resting_{false};
     Pace pace_;
     std::vector<std::string> channels_;
     support::TemporaryFile config_;
     std::vector<std::string> options_;
     std::unique_ptr<support::Broker> broker_;
+    std::unique_ptr<Recorder> recorder_;  ///< of what the stage does and asks
+    std::unique_ptr<Closer> closer_;      ///< once there was a rest
     std::uint32_t last_publisher_ = 0;
     std::vector<std::unique_ptr<client::Child>> services_;
+    std::vector<std::uint32_t> numbers_;  ///< of services
     std::vector<std::unique_ptr<Subscriber>> subscribers_;
 };
 

@@ -73,6 +73,7 @@ class KeptEdge final : public core::EdgePort {
 public:
     void post(core::ToEdge&& message) override { messages.push_back(std::move(message)); }
     bool has_room() const override { return true; }
+    core::Deliveries deliveries() const override { return {}; }
 
     template <typename T>
     const T* last() const {

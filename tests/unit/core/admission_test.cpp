@@ -105,7 +105,7 @@ TEST_CASE("a client that has gone leaves nothing behind", "[admission]") {
     const CallId call = world.call(kAnn, 7, "a.b");
     world.broker->handle(Disconnected{kAnn, 3000, "gone"});
     CHECK(world.services.cancelled == std::vector<CallId>{call});
-    const Broker::Counts counts = world.broker->counts();
+    const Counts counts = world.broker->counts();
     CHECK(counts.clients == 0);
     CHECK(counts.users == 0);
     CHECK(counts.channels == 0);

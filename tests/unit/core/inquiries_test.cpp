@@ -118,6 +118,39 @@ TEST_CASE("long lists come in pages, and each client once", "[inquiries]") {
     CHECK(listed == 3000);
 }
 
+TEST_CASE("the broker says what it counts", "[inquiries]") {
+    Asking world;
+    world.connect(kAnn, "ann");
+    world.connect(kBob, "bob");
+    world.subscribe(kAnn, "room");
+    world.subscribe(kBob, "room");
+    const auto publish = [&](const char* channel) {
+        Publication publication;
+        publication.channel = channel;
+        publication.data = Payload{Encoding::msgpack, "\x01"};
+        return world.broker->publish(std::move(publication));
+    };
+    CHECK(publish("room").clients == 2);
+    CHECK(publish("nobody").failure.code == 0);
+    CHECK(publish("").failure.code != 0);
+    world.edges[0].delivered.handed = 2;
+    world.edges[0].delivered.dropped = 300;
+    const Counts counts = world.broker->counts();
+    CHECK(counts.publications == 2);
+    CHECK(counts.refused == 1);
+    CHECK(counts.copies == 2);
+    const std::string answer = world.answer("_broker.counts", "");
+    for (const auto& [name, value] : {std::pair<std::string, std::string>{"publications", "\x02"},
+                                      {"publications_refused", "\x01"},
+                                      {"copies", "\x02"},
+                                      {"clients", "\x02"},
+                                      {"handed", "\x02"},
+                                      {"dropped", std::string("\xcd\x01\x2c")}}) {
+        INFO(name);
+        CHECK(has(answer, name + value));
+    }
+}
+
 TEST_CASE("questions that are none are told why", "[inquiries]") {
     Asking world;
     CHECK(world.error("_broker.clients", "") == 107);

@@ -167,7 +167,7 @@ struct ModelRun {
             channels.insert(client.channels.begin(), client.channels.end());
             if (!client.user.empty()) users.insert(client.user);
         }
-        const Broker::Counts counts = world.broker->counts();
+        const Counts counts = world.broker->counts();
         REQUIRE(counts.clients == clients.size());
         REQUIRE(counts.users == users.size());
         REQUIRE(counts.channels == channels.size());

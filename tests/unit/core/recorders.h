@@ -20,6 +20,7 @@ class EdgeRecorder final : public EdgePort {
 public:
     void post(ToEdge&& message) override { posted.push_back(std::move(message)); }
     bool has_room() const override { return room; }
+    Deliveries deliveries() const override { return delivered; }
 
     /// The next message, which must be a T.
     template <typename T>
@@ -33,6 +34,7 @@ public:
 
     std::deque<ToEdge> posted;
     bool room = true;
+    Deliveries delivered;
 };
 
 /// Services that take what `routed` says and remember everything.

@@ -174,6 +174,8 @@ TEST_CASE("a client may have it refused when what it missed cannot be had", "[re
     again.or_fail = true;
     world.broker->handle(std::move(again));
     CHECK(world.edges[0].take<Subscribed>().stream->recovered);
+    CHECK(world.broker->counts().recovered == 1);
+    CHECK(world.broker->counts().unrecovered == 1);
 }
 
 TEST_CASE("publications that come while a subscriber recovers are behind what it missed", "[recovery]") {
@@ -205,6 +207,8 @@ TEST_CASE("channels of a connection token are recovered with connect", "[recover
     CHECK(connected->channels[1].stream->recovered);
     CHECK(texts(connected->channels[1].stream->publications) == "b");
     CHECK(connected->channels[2].stream->position.offset == 0);
+    CHECK(world.broker->counts().recovered == 1);
+    CHECK(world.broker->counts().unrecovered == 0);
 }
 
 TEST_CASE("history is read from either end", "[recovery]") {

@@ -221,6 +221,40 @@ TEST_CASE("T14: conflating with ever larger values stays within the budget", "[e
     CHECK(reader.counts().dropped[static_cast<std::size_t>(SlowReader::conflate)] > 50);
 }
 
+TEST_CASE("every copy is read, or counted as dropped, conflated or unsent", "[edge][lag]") {
+    const auto policy = GENERATE(SlowReader::disconnect, SlowReader::drop_newest, SlowReader::drop_oldest,
+                                 SlowReader::conflate);
+    const bool recoverable = GENERATE(false, true);
+    const auto end = GENERATE(std::string("read"), std::string("unsubscribe"), std::string("lose"));
+    Reader reader;
+    const Channel& channel = reader.subscribe("news");
+    reader.stop_reading();
+    std::uint64_t published = 0;
+    while (published < kMany && reader.peer.connection->open() && channel.subscribers[0].gap == Gap::none) {
+        ++published;
+        reader.publish(channel, policy, numbered(1), published % 90, recoverable);
+    }
+    if (reader.peer.connection->open() && end == "unsubscribe")
+        reader.peer.connection->session().on(core::Unsubscribed{{}, 9, "news"});
+    std::uint64_t came = 0;
+    if (end == "lose") {
+        ::shutdown(reader.peer.socket, SHUT_RDWR);
+        while (!reader.peer.connection->gone()) {
+            reader.peer.connection->on_ready(EPOLLIN | EPOLLOUT | EPOLLHUP);
+            reader.thread.flush();
+        }
+    } else {
+        for (const std::string& each : reader.take())
+            came += each.find("xxx") != std::string::npos ? 1 : 0;
+    }
+    std::uint64_t dropped = 0;
+    for (const auto& each : reader.counts().dropped)
+        dropped += each;
+    const std::uint64_t unsent = reader.counts().unsent;
+    CHECK(came + dropped + reader.counts().conflated + unsent == published);
+    CHECK((unsent > 0) == (end != "read" || policy == SlowReader::disconnect));
+}
+
 TEST_CASE("T14: in a recoverable channel what comes is a beginning, and then core is told of the gap once",
           "[edge][lag]") {
     const auto policy = GENERATE(SlowReader::drop_newest, SlowReader::drop_oldest, SlowReader::conflate);
@@ -320,7 +354,8 @@ TEST_CASE("T14: what waits for longer than it may counts like a full queue", "[e
     reader.publish(channel, policy, numbered(5));
     REQUIRE(reader.peer.connection->open());
     reader.thread.advance(1ms);
-    for (int i = 6; i < 9 && reader.peer.connection->open(); ++i)  // the channel goes with its only subscriber
+    for (int i = 6; i < 9 && reader.peer.connection->open();
+         ++i)  // the channel goes with its only subscriber
         reader.publish(channel, policy, numbered(i));
     CHECK(reader.peer.connection->open() == (!limited || policy != SlowReader::disconnect));
     if (!reader.peer.connection->open()) return;
