@@ -627,7 +627,6 @@ _OPTIONS = {
     zmq.HANDSHAKE_IVL: 3000,
     zmq.RECONNECT_IVL: -1,  # a new connection needs a new greeting: we make it ourselves
 }
-_MECHANISM_MISMATCH = 0x11000001
 _ENDINGS = (zmq.EVENT_DISCONNECTED | zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL
             | zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL | zmq.EVENT_HANDSHAKE_FAILED_AUTH)
 
@@ -847,7 +846,7 @@ class _Link:
         if event == zmq.EVENT_DISCONNECTED:
             if self._state is not _State.CONNECTING:
                 return "the connection ended"
-        elif event == zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL and value == _MECHANISM_MISMATCH:
+        elif event == zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL and value == zmq.PROTOCOL_ERROR_ZMTP_MECHANISM_MISMATCH:
             if self._keys:
                 return "the broker works without keys, and this service has one"
             return "the broker wants keys, and this service has none (key_file, server_keys)"

@@ -8,6 +8,7 @@ import unittest
 import uuid
 from collections import deque
 from typing import Any, TypeVar
+from unittest.mock import patch
 
 import zmq
 
@@ -250,6 +251,7 @@ class LinkTest(unittest.TestCase):
         with self.assertRaisesRegex(fairlead.Error, "version 2"):
             self.service.ready(PATIENCE)
 
+    @patch.multiple(fairlead, _DRAIN_ANSWER=3 * PATIENCE, _LEAVE=3 * PATIENCE)
     def test_drain_drained_goodbye_confirmed(self) -> None:
         self.start()
         self.ask(1, "orders.hold")
@@ -260,9 +262,11 @@ class LinkTest(unittest.TestCase):
         self.broker.hear(Drain)
         self.ask(2, "orders.echo")  # it was on its way
         self.assertEqual(self.broker.hear(Returned)[0], Returned(2, Returned.DRAIN))
-        self.broker.say(Drain())
         self.release.set()
         self.assertEqual(self.broker.hear(Reply)[0].call, 1)
+        self.ask(3, "orders.echo")  # the drain may still be on its way: no goodbye yet
+        self.assertEqual(self.broker.hear(Returned)[0], Returned(3, Returned.DRAIN))
+        self.broker.say(Drain())
         self.broker.hear(Goodbye)
         self.assertTrue(stopping.is_alive())
         self.broker.say(Goodbye())
@@ -300,24 +304,41 @@ class LinkTest(unittest.TestCase):
         self.assertEqual(large.result(PATIENCE).reached, 1)
 
     def test_what_does_not_fit_into_the_queue_is_refused(self) -> None:
-        small = fairlead.Service("orders", "1", broker=self.broker.address, server_keys=[], queue_bytes=4000,
-                                 send_timeout=0.05)
+        small = fairlead.Service("orders", "1", broker=self.broker.address, server_keys=[], queue_bytes=4000)
         small.start()
         self.addCleanup(small.stop, 0)
-        first = small.publish("a:b", bytes(3000))
-        full = small.publish("a:b", bytes(3000)).exception(PATIENCE)
-        assert isinstance(full, fairlead.Error)
-        self.assertEqual(full.code, 2)  # it is not linked
-        late = first.exception(PATIENCE)
-        assert isinstance(late, fairlead.Error)
-        self.assertEqual((late.code, late.temporary), (2, True))
-        small.publish("a:b", bytes(3000))  # there is room again
+
+        def refused() -> tuple[int, bool]:
+            future = small.publish("a:b", bytes(3000))
+            self.assertTrue(future.done())
+            error = future.exception()
+            assert isinstance(error, fairlead.Error)
+            return error.code, error.temporary
+
+        small.publish("a:b", bytes(3000))
+        self.assertEqual(refused(), (2, True))  # it is not linked
         self.broker.welcome(byte_window=1)
         self.broker.hear(Publication)
-        small.publish("a:b", bytes(3000))
-        full = small.publish("a:b", bytes(3000)).exception(PATIENCE)
-        assert isinstance(full, fairlead.Error)
-        self.assertEqual((full.code, full.temporary), (111, True))
+        self.assertTrue(small.ready(PATIENCE))
+        small.publish("a:b", bytes(3000))  # there is room again
+        self.assertEqual(refused(), (111, True))
+
+    def test_what_waits_for_too_long_fails(self) -> None:
+        hasty = fairlead.Service("orders", "1", broker=self.broker.address, server_keys=[], send_timeout=0.05)
+        hasty.start()
+        self.addCleanup(hasty.stop, 0)
+
+        def late() -> fairlead.Error:
+            error = hasty.publish("a:b", 1).exception(PATIENCE)
+            assert isinstance(error, fairlead.Error)
+            return error
+
+        self.assertEqual(late().code, 2)  # no broker yet
+        self.broker.welcome(byte_window=1)
+        self.assertTrue(hasty.ready(PATIENCE))
+        self.assertRegex(late().message, "^outcome unknown")  # sent, and not acknowledged
+        self.broker.hear(Publication)
+        self.assertEqual(late().code, 111)  # not sent, since the window is full
 
     def test_what_the_broker_would_take_for_malformed_is_refused_here(self) -> None:
         self.start()
@@ -353,7 +374,7 @@ class LinkTest(unittest.TestCase):
         self.assertEqual((error.code, error.message, error.temporary), (1409, "only 8 left", True))
 
     def test_a_call_through_a_request_has_its_caller_trace_and_deadline(self) -> None:
-        self.service.on("orders.add")(lambda request: self.service.call("stock.take", request=request))
+        self.service.on("orders.add")(lambda request: self.service.call("stock.take", timeout=100, request=request))
         self.start()
         caller = fairlead.Caller("", "ada", "tag-1", "s", "203.0.113.7", b"\x80")
         before = time.monotonic()
@@ -407,6 +428,31 @@ class LinkTest(unittest.TestCase):
         self.broker.say(Event(topic="payments.settled", group="mailer"), fairlead.pack(2))
         self.assertTrue(enough.acquire(timeout=PATIENCE))
         self.assertEqual(sorted(heard, key=str), [("a", {"id": 1}), ("b", {"id": 1}), ("c", 2)])
+
+    def test_events_beyond_the_queue_are_dropped_and_the_log_says_so(self) -> None:
+        heard = threading.Semaphore(0)
+        small = fairlead.Service("orders", "1", broker=self.broker.address, server_keys=[], threads=1,
+                                 event_queue_bytes=2000)  # room for three
+        self.addCleanup(small.stop, 0)
+
+        @small.listen("a.>")
+        def hear(_: Event) -> None:
+            self.release.wait(PATIENCE)
+            heard.release()
+
+        small.on("orders.echo")(lambda request: request.payload)
+        small.start()
+        self.broker.welcome()
+        self.assertTrue(small.ready(PATIENCE))
+        with self.assertLogs("fairlead", "WARNING") as logged:
+            event = [fairlead.encode(Event(topic="a.b", group="orders")), fairlead.pack(bytes(100))]
+            # In one message, so that none is heard before all were looked at.
+            self.broker.say_parts(event * 6 + [fairlead.encode(Request(1, "orders.echo", 60_000)), b""])
+            self.release.set()
+            self.broker.hear(Reply)
+        self.assertEqual(len(logged.output), 1)
+        self.assertTrue(all(heard.acquire(timeout=PATIENCE) for _ in range(3)))
+        self.assertFalse(heard.acquire(blocking=False))
 
     def test_what_cannot_be_registered_is_refused(self) -> None:
         on, listen = self.service.on, self.service.listen

@@ -110,6 +110,11 @@ class Requests(ServiceTest):
         def get(request: fairlead.Request) -> Any:
             return request.topic.rpartition(".")[2]
 
+    def restart_broker(self, *options: str) -> None:
+        assert self.stand.broker is not None
+        self.stand.broker.close()
+        self.stand.start_broker("", *options)
+
     def test_a_client_is_answered(self) -> None:
         self.join(self.orders)
         client = self.enter()
@@ -193,6 +198,19 @@ class Requests(ServiceTest):
         self.join(self.orders)
         sent = [self.orders.publish("a:b", bytes(100_000).hex()) for _ in range(30)]  # 6 MB; the window is 1 MiB
         self.assertEqual([each.result(PATIENCE).offset for each in sent], list(range(1, 31)))
+
+    def test_a_hook_is_a_request_like_others(self) -> None:
+        hooked = self.service("door")
+
+        @hooked.on("_hook.connect", idempotent=True)
+        def connect(request: fairlead.Request) -> Any:
+            has_token, channel, data, name, version, *_ = request.payload
+            return [not has_token and name == "", 0, "", 0, 0, b"", b"", "ada"]
+
+        self.restart_broker("hook.connect=true")
+        hooked.on("door.who")(lambda request: request.caller.user)
+        self.join(hooked)
+        self.assertEqual(self.enter().rpc("door.who", {}), "ada")
 
     def test_a_topic_of_another_service_is_refused_for_good(self) -> None:
         self.join(self.orders)
@@ -350,6 +368,8 @@ anonymous = true
 topics = [">"]
 [backplane]
 secret_key_file = "{self.stand.path("broker")}"
+max_payload = "8 MiB"
+request_queue_bytes = "16 MiB"
 [[service]]
 name = "orders"
 public_key = "{self.stand.key("orders")}"
@@ -357,8 +377,8 @@ topics = ["orders.>"]
 calls = ["orders.>"]
 """)
 
-    def keyed(self, name: str, *servers: str, key: str = "orders") -> fairlead.Service:
-        return self.service(name, server_keys=servers, key_file=self.stand.path(key))
+    def keyed(self, name: str, *servers: str, key: str = "orders", **options: Any) -> fairlead.Service:
+        return self.service(name, server_keys=servers, key_file=self.stand.path(key), **options)
 
     def why(self, service: fairlead.Service) -> fairlead.Error:
         """Why the broker refuses it."""
@@ -369,11 +389,12 @@ calls = ["orders.>"]
         return refused.exception
 
     def test_a_service_with_its_key_is_let_in(self) -> None:
-        service = self.keyed("orders", self.broker_key)
+        service = self.keyed("orders", self.broker_key, queue_bytes=16 * 1024 * 1024)
         service.on("orders.echo")(lambda request: request.payload)
         self.join(service)
         self.assertEqual(self.enter().rpc("orders.echo", "x" * 1000), "x" * 1000)
-        self.assertEqual(service.call("orders.echo", bytes(262_000)), bytes(262_000))  # CURVE adds to each part
+        largest = bytes(8 * 1024 * 1024 - 5)  # and CURVE adds to each part
+        self.assertEqual(len(service.call("orders.echo", largest)), len(largest))
         denied = service.publish("a:b", 1).exception(PATIENCE)
         assert isinstance(denied, fairlead.Error)
         self.assertEqual(denied.code, 103)
@@ -389,7 +410,7 @@ calls = ["orders.>"]
         self.assertEqual(self.why(self.keyed("orders", self.broker_key, key="stranger")).code, 101)
 
     def test_the_log_says_what_is_wrong_with_the_keys(self) -> None:
-        for service, why in ((self.service("orders"), "wants keys"),
+        for service, why in ((self.service("orders"), "want"),
                              (self.keyed("orders", self.stand.key("another")), "is its public key another one")):
             said = threading.Event()
 

@@ -141,6 +141,14 @@ class Transcripts(unittest.TestCase):
                 self.assertNotEqual(block.header, b"")
                 self.assertRaises(fairlead.BadFrame, fairlead.decode, block.header)
 
+    def test_fields_of_later_versions_may_hold_anything_but_extensions(self) -> None:
+        reply = bytes.fromhex("94 01 11 05")
+        later = ("c0", "cb 00 00 00 00 00 00 00 00", "82 01 02 91 03 04", "81 c4 01 61 80")  # keys that no dict can have
+        for field in later:
+            self.assertEqual(fairlead.decode(reply + bytes.fromhex(field)), fairlead.Reply(5))
+        for extension in ("d4 01 00", "d6 ff 00 00 00 00", "91 d4 01 00", "81 d4 01 00 c0"):
+            self.assertRaises(fairlead.BadFrame, fairlead.decode, reply + bytes.fromhex(extension))
+
     def test_every_payload_is_a_value_and_is_packed_again_byte_for_byte(self) -> None:
         payloads = [block for block in self.frames() if block.payload]
         self.assertGreater(len(payloads), 10)
