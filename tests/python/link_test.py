@@ -2,6 +2,7 @@
 """The life of a link, against a broker that says what the test wants."""
 
 import logging
+import tempfile
 import threading
 import time
 import unittest
@@ -25,8 +26,11 @@ F = TypeVar("F", bound=fairlead.Frame)
 class Broker:
     """A ROUTER that one service talks to."""
 
-    def __init__(self) -> None:
+    def __init__(self, secret_key: bytes = b"") -> None:
         self._socket = zmq.Context.instance().socket(zmq.ROUTER)
+        if secret_key:  # without a ZAP handler it lets everybody in
+            self._socket.setsockopt(zmq.CURVE_SERVER, 1)
+            self._socket.setsockopt(zmq.CURVE_SECRETKEY, secret_key)
         self._socket.setsockopt(zmq.LINGER, 0)
         self._socket.setsockopt(zmq.ROUTER_MANDATORY, 1)
         self._socket.bind("tcp://127.0.0.1:*")
@@ -453,6 +457,22 @@ class LinkTest(unittest.TestCase):
         self.assertEqual(len(logged.output), 1)
         self.assertTrue(all(heard.acquire(timeout=PATIENCE) for _ in range(3)))
         self.assertFalse(heard.acquire(blocking=False))
+
+    def test_the_largest_payload_comes_through_with_keys(self) -> None:
+        server_key, server_secret = zmq.curve_keypair()
+        _, own_secret = zmq.curve_keypair()
+        broker = Broker(server_secret)
+        self.addCleanup(broker.close)
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8") as file:  # its mode is 0600
+            file.write(f'# a comment\nsecret_key = "{own_secret.decode()}"\n')
+            file.flush()
+            keyed = fairlead.Service("orders", "1", broker=broker.address, server_keys=[server_key.decode()],
+                                     key_file=file.name)
+        self.addCleanup(keyed.stop, 0)
+        keyed.start()
+        broker.welcome()
+        broker.say(Request(1, "orders.none", 60_000), bytes(8 * 1024 * 1024))
+        self.assertEqual(broker.hear(Returned)[0].call, 1)
 
     def test_what_cannot_be_registered_is_refused(self) -> None:
         on, listen = self.service.on, self.service.listen

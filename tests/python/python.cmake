@@ -16,7 +16,7 @@ function(python_test name label)
 endfunction()
 
 python_test(transcripts unit)
-python_test(link unit)
+python_test(link integration)
 if(TARGET fairlead-broker AND TARGET fairlead AND TARGET 10_hello_service)
     python_test(service integration)
     add_dependencies(fast_tests fairlead-broker fairlead 10_hello_service 50_call_another_service)

@@ -46,8 +46,10 @@ class Program:
         self._process.send_signal(number)
 
     def wait(self) -> int:
-        """Waits for the end; the exit code, or minus the signal."""
-        return self._process.wait(PATIENCE)
+        """Waits for the end, and for the whole output; the exit code, or minus the signal."""
+        code = self._process.wait(PATIENCE)
+        self._reader.join(PATIENCE)
+        return code
 
     def close(self) -> None:
         if self._process.poll() is None:
