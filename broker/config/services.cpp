@@ -8,6 +8,8 @@
 #include "config/names.h"
 #include "config/unknown.h"
 #include "config/value.h"
+#include "wire/inquiry.h"
+#include "wire/session_event.h"
 #include "wire/topic.h"
 
 namespace fairlead::config {
@@ -30,6 +32,19 @@ std::string refuse_key(std::string_view text) {
 std::string refuse_rights_pattern(std::string_view text) {
     if (wire::valid_pattern(text)) return {};
     return in_quotes(text) + " is no topic or pattern; write such as \"orders.create\" or \"orders.>\"";
+}
+
+// What begins with _ is the broker's own, and a wildcard in front does not cover it.
+std::string refuse_call(std::string_view text) {
+    if (auto why = refuse_rights_pattern(text); !why.empty()) return why;
+    if (text.front() != '_' || text == "_broker.>" || wire::inquiry_of(text)) return {};
+    return in_quotes(text) + " is nothing that the broker answers; write such as \"_broker.clients\" or \"_broker.>\"";
+}
+
+std::string refuse_interest(std::string_view text) {
+    if (auto why = refuse_rights_pattern(text); !why.empty()) return why;
+    if (text.front() != '_' || wire::is_session_interest(text)) return {};
+    return in_quotes(text) + " is nothing that the broker tells; there are \"_session\", \"_user\" and \"_channel\"";
 }
 
 std::string refuse_group(std::string_view text) {
@@ -67,9 +82,9 @@ private:
         if (entry.key == "name") return read_name(entry);
         if (entry.key == "public_key") return read_keys(entry);
         if (entry.key == "topics") return read_list(entry, rights_.topics, refuse_rights_pattern);
-        if (entry.key == "listens") return read_list(entry, rights_.listens, refuse_rights_pattern);
+        if (entry.key == "listens") return read_list(entry, rights_.listens, refuse_interest);
         if (entry.key == "groups") return read_list(entry, rights_.groups, refuse_group);
-        if (entry.key == "calls") return read_list(entry, rights_.calls, refuse_rights_pattern);
+        if (entry.key == "calls") return read_list(entry, rights_.calls, refuse_call);
         if (entry.key == "emits") return read_list(entry, rights_.emits, refuse_rights_pattern);
         if (entry.key == "channels") return read_list(entry, rights_.channels, refuse_channels);
         if (entry.key == "push") return read_flag(entry, rights_.push);

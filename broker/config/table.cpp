@@ -322,6 +322,10 @@ std::vector<Row> queue_rows() {
         time<&C::backplane, &B::request_deadline>(s, "request_deadline", "4s", 10 * kMs, 10 * kMinute,
             "Deadline of a request whose endpoint sets none. Client SDKs give up after 5s by themselves.")
             .set_by(set_request_deadline).restart(),
+        time<&C::core, &K::replies_age>(s, "replies_age", "5m", 1 * kSecond, kHour,
+            "How long the outcome of a request with an idempotency key is kept for those that ask again.").restart(),
+        size<&C::core, &K::max_replies_bytes>(s, "max_replies", "16 MiB", 0, kGiB,
+            "What these outcomes take up; over it the oldest are forgotten.").restart(),
         count<&C::backplane, &B::request_queue_entries>(s, "request_queue", "1024", 0, kMany,
             "Requests of one topic that wait for a free instance; more fail with 111.").restart(),
         size<&C::backplane, &B::request_queue_bytes>(s, "request_queue_bytes", "4 MiB", 0, kGiB,

@@ -87,6 +87,8 @@ struct Options {
     /// Bytes times subscribers that the publications of one user, or one address, may cost in a second; over it 111.
     std::size_t max_fanout_per_second = 16 * 1024 * 1024;
     std::chrono::milliseconds request_deadline{4000};
+    std::chrono::seconds replies_age{300};  ///< for which outcomes of requests with an idempotency key are kept
+    std::size_t max_replies_bytes = 16 * 1024 * 1024;
     std::chrono::seconds expiry_grace{25};
     std::size_t max_history = 1000;               ///< publications of one answer to `history`
     std::size_t max_recovered = 300;              ///< that one subscriber gets for what it missed; more = none

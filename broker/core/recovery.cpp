@@ -76,7 +76,7 @@ bool Recovery::fits(const std::vector<PublicationPtr>& publications) const {
 }
 
 wire::Failure Recovery::read(const NamespaceOptions* rules, const Query& query, Stored& stored) const {
-    if (!keeps(rules)) return failure(Code::not_available);
+    if (!keeps(rules)) return failure(Code::not_available, "the namespace of this channel keeps no history");
     if (query.reverse && query.since && query.since->offset == 0)
         return failure(Code::bad_request, "in reverse there is nothing before the offset 0");
     Range range;

@@ -15,6 +15,10 @@ constexpr base::Steady kNoDeadline{};
 
 /// Who asks hooks: the broker stands among the services, under a link that none of them ever gets.
 constexpr LinkId kHooks = 0xffffffff;
+/// ... and who has that done what was asked with an idempotency key.
+constexpr LinkId kOnce = 0xfffffffe;
+/// For which that is waited for when its asker waits no more.
+constexpr std::chrono::seconds kOnceLonger{30};
 
 /// What may reach a client as an error. The numbers below 100 are the client SDKs' own, those from 2000 mean
 /// other things there, and 0 is no error at all.
@@ -33,6 +37,12 @@ std::string deadline_text(std::chrono::nanoseconds waited) {
     return "deadline exceeded: no outcome within " + std::to_string(ms.count()) + " ms";
 }
 
+Failure outcome_unknown(std::chrono::nanoseconds waited) {
+    Failure unknown = failure(Code::internal, "outcome unknown: " + deadline_text(waited));
+    unknown.temporary = false;
+    return unknown;
+}
+
 }  // namespace
 
 Requests::Requests(const Options& options, const Ports& ports, const Permissions& permissions, Edges& edges,
@@ -45,6 +55,7 @@ Requests::Requests(const Options& options, const Ports& ports, const Permissions
       edges_(edges),
       clients_(clients),
       calls_(ids.first_call(), ids.hash(), clients),
+      replies_(options, ids.hash()),
       deadlines_(ports.clock.now()) {}
 
 void Requests::call(Client& client, Call&& command) {
@@ -66,10 +77,48 @@ void Requests::call(LinkId link, Request&& request) {
         return;
     }
     const Row row = calls_.add_of(link, number, clock_.now());
-    if (const auto kind = wire::inquiry_of(request.topic)) return finish(row, inquired_(*kind, request.payload));
+    if (const auto kind = wire::inquiry_of(request.topic))
+        return finish(row, inquired_(*kind, request.payload));
     Failure denied = permissions_.service_calls(request.topic);
+    if (denied.code == 0 && request.key.size() > wire::kMaxKeyBytes)
+        denied = failure(Code::bad_request, "an idempotency key has at most 255 bytes");
     if (denied.code != 0) return finish(row, std::move(denied));
+    if (!request.key.empty()) return call_once(row, std::move(request));
     route(row, std::move(request));
+}
+
+void Requests::call_once(Row row, Request&& request) {
+    const CallId asker = calls_[row].id;
+    const base::Steady now = clock_.now();
+    const Replies::Found found = replies_.ask(request, asker, now);
+    switch (found.state) {
+        case Replies::State::done:
+            return finish(row, Outcome(*found.outcome));
+        case Replies::State::differs:
+            return finish(row,
+                          failure(Code::bad_request, "this idempotency key was used with another payload"));
+        case Replies::State::crowded:
+            return refuse(row, Code::overloaded);
+        case Replies::State::running:
+            arm(row, request.deadline);
+            return;
+        case Replies::State::fresh:
+            break;
+    }
+    const Row work = calls_.add_of(kOnce, found.work, now);
+    const CallId id = calls_[work].id;
+    const std::optional<base::Steady> deadline = route(work, std::move(request));
+    if (!deadline) return;  // whoever waits has the outcome
+    deadlines_.cancel(calls_[calls_.find(id)].deadline);
+    arm(calls_.find(id), *deadline + kOnceLonger);
+    arm(calls_.find(asker), *deadline);
+}
+
+void Requests::settle_once(std::uint64_t work, const Outcome& outcome) {
+    for (const CallId asker : replies_.settle(work, outcome, clock_.now())) {
+        const Row row = calls_.find(asker);
+        if (row != kNoRow) finish(row, Outcome(outcome));
+    }
 }
 
 void Requests::ask(std::uint64_t question, Request&& request) {
@@ -80,27 +129,23 @@ void Requests::abandon_hook(std::uint64_t question) {
     abandon(kHooks, question);
 }
 
-void Requests::route(Row row, Request&& request) {
+std::optional<base::Steady> Requests::route(Row row, Request&& request) {
     const CallId id = calls_[row].id;
-    if (request.deadline != kNoDeadline && request.deadline <= clock_.now()) return expire(row);
+    if (request.deadline != kNoDeadline && request.deadline <= clock_.now()) return expire(row), std::nullopt;
     request.call = id;
     const Routed routed = services_.request(std::move(request));
     // It may be settled by now, and the row another's.
     row = calls_.find(id);
-    if (row == kNoRow) return;
-    switch (routed.state) {
-        case Routed::State::taken:
-            return arm(row, routed.deadline);
-        case Routed::State::not_found:
-            return refuse(row, Code::not_found);
-        case Routed::State::overloaded:
-            return refuse(row, Code::overloaded);
-    }
+    if (row == kNoRow) return std::nullopt;
+    if (routed.state == Routed::State::taken) return arm(row, routed.deadline);
+    refuse(row, routed.state == Routed::State::not_found ? Code::not_found : Code::overloaded);
+    return std::nullopt;
 }
 
-void Requests::arm(Row row, base::Steady deadline) {
+base::Steady Requests::arm(Row row, base::Steady deadline) {
     if (deadline == kNoDeadline) deadline = clock_.now() + options_.request_deadline;
     calls_[row].deadline = deadlines_.add(deadline, row);
+    return deadline;
 }
 
 void Requests::settle(CallId call, Outcome&& outcome) {
@@ -117,6 +162,7 @@ void Requests::finish(Row row, Outcome&& outcome) {
     deadlines_.cancel(call.deadline);
     calls_.remove(row);
     if (call.client == kNoRow && call.link == kHooks) return hooked_(call.number, std::move(outcome));
+    if (call.client == kNoRow && call.link == kOnce) return settle_once(call.number, outcome);
     if (call.client == kNoRow) return services_.answer(call.link, call.number, std::move(outcome));
     answer(clients_[call.client].key, static_cast<std::uint32_t>(call.number), std::move(outcome));
 }
@@ -129,7 +175,9 @@ void Requests::answer(const ClientKey& client, std::uint32_t id, Outcome&& outco
 
 void Requests::expire(Row row) {
     const CallId id = calls_[row].id;
-    finish(row, failure(Code::deadline, deadline_text(clock_.now() - calls_[row].started)));
+    const auto waited = clock_.now() - calls_[row].started;
+    finish(row, calls_[row].link == kOnce ? outcome_unknown(waited)
+                                          : failure(Code::deadline, deadline_text(waited)));
     services_.cancel(id);
 }
 
@@ -157,6 +205,7 @@ void Requests::abandon_all(const Client& client) {
 }
 
 void Requests::tick() {
+    replies_.tick(clock_.now());
     deadlines_.advance(clock_.now(), [this](Row row) { expire(row); });
 }
 

@@ -21,6 +21,7 @@ namespace fairlead::audit {
 /// - recoveries, granted and not: as many as were told, and more only where connections ended;
 /// - closed for slowness: no fewer than were told.
 ///
+/// The last two only between two times: before, what the last broker said may be read late.
 /// What nobody knows the outcome of, or was under way while the broker was asked, may or may not be in its
 /// counts. After check_accounting(), which fills in Publication::live. Threads: any.
 void check_counts(const History& history, const Publications& publications, const std::vector<Story>& stories,

@@ -54,7 +54,7 @@ ExitCode run_broker(const std::vector<std::string>& command, bool drop_stdout) {
 }  // namespace
 
 void Config::add_options(CLI::App& command) {
-    command.add_option("file", file, "TOML file; without it the development profile is meant");
+    command.add_option("--config,file", file, "TOML file; without it the development profile is meant");
     command.add_option("--set", settings, "as for the broker: section.key=value")->allow_extra_args(false);
     command.add_option("--broker", broker, "broker program [the one beside this program]");
 }

@@ -24,7 +24,9 @@ public:
     /// ServiceOptions::call_timeout. Through a request it is never longer than what is left of that.
     CallOptions& timeout(std::chrono::milliseconds timeout);
     CallOptions& header(std::string name, std::string value);
-    /// The same key marks the same call, for handlers that must not do a thing twice.
+    /// The same key marks the same call: asked again with it, by any instance of this service, it is not done again, but has
+    /// the outcome of the first time. So after a deadline or a lost connection one may ask again. The broker keeps outcomes
+    /// for five minutes, in memory; handlers see the key. At most 255 bytes.
     CallOptions& key(std::string key);
 
 private:

@@ -16,8 +16,9 @@ namespace fairlead {
 /// Why something failed, by the numbers that every client and service sees.
 ///
 ///     1 deadline  2 unavailable  3 stopped                        made here, never sent
-///     100 internal  101 unauthorized  103 denied  104 not_found  107 bad_request
-///     108 not_available  109 expired  111 overloaded              the table
+///     100 internal  101 unauthorized  102 unknown_channel  103 denied  104 not_found
+///     105 already_subscribed  106 limit_exceeded  107 bad_request  108 not_available
+///     109 expired  110 position_expired  111 overloaded  112 unrecoverable   the table
 ///     400-999  free for applications
 ///     1000-1999  the application's own
 ///

@@ -64,6 +64,21 @@ TEST_CASE("with a key the backplane may listen off loopback", "[services]") {
     CHECK_FALSE(options.services[0].control);
 }
 
+TEST_CASE("names of the broker's in rights are known, or refused with what there is", "[services]") {
+    Keyed keyed;
+    const auto problems_with = [&](const std::string& line) {
+        std::string text = kTables + line + "\n";
+        text.replace(text.find("%s"), 2, keyed.service.public_key());
+        keyed.inputs.file = keyed.folder.write("a.toml", text);
+        return lines_of(load(keyed.inputs).problems);
+    };
+    for (const char* line : {R"(calls = ["_broker.clients", "_broker.>", "stock.*"])", R"(listens = ["_session", "_user", "a.>"])"})
+        CHECK(problems_with(line).empty());
+    CHECK(problems_with(R"(calls = ["_broker.client"])").find("nothing that the broker answers") != std::string::npos);
+    CHECK(problems_with(R"(listens = ["_sessions"])").find("\"_session\"") != std::string::npos);
+    CHECK(problems_with(R"(listens = ["_broker.clients"])").find("nothing that the broker tells") != std::string::npos);
+}
+
 TEST_CASE("T41: a key file that others may read stops the start, and no dump holds a key", "[services]") {
     Keyed keyed;
     const std::string text = test::read_whole(keyed.folder.path("broker.key"));

@@ -134,7 +134,7 @@ const Names& harmless() {
         "client.max_depth", "token.max_bytes", "backplane.max_payload_depth",
         // More of it costs the operator, and gives a peer nothing: what must hold beside it is an error.
         "websocket.threads", "client.max_clients", "memory.budget", "engine.memory", "engine.metadata_age", "client.user_history_size", "client.user_history_age",
-        "client.leave_delay", "session.grace", "session.user_grace", "session.vacate_delay", "backplane.heartbeat", "backplane.event_queue_age",
+        "backplane.replies_age", "backplane.max_replies", "client.leave_delay", "session.grace", "session.user_grace", "session.vacate_delay", "backplane.heartbeat", "backplane.event_queue_age",
         "hook.cache",
         // A name, a place, or what only grants less.
         "websocket.path", "websocket.tls_key_file", "websocket.tls_client_ca_file",
