@@ -18,13 +18,13 @@ endif()
 fairlead_program(victim_service SOURCES support/victim_service.cpp LINKS fairlead::sdk)
 
 # The audit: record and checker know nothing of the broker; the runs start one, and services of their own.
-set(checker audit/history.cpp audit/findings.cpp audit/publications.cpp audit/stories.cpp audit/losses.cpp audit/accounting.cpp audit/counts.cpp
-    audit/checker.cpp)
+set(checker audit/history.cpp audit/findings.cpp audit/publications.cpp audit/stories.cpp audit/losses.cpp audit/requests.cpp
+    audit/accounting.cpp audit/counts.cpp audit/checker.cpp)
 add_library(fairlead_audit_checker STATIC ${checker})
 target_include_directories(fairlead_audit_checker PUBLIC "${CMAKE_CURRENT_SOURCE_DIR}")
 target_link_libraries(fairlead_audit_checker PRIVATE fairlead_compiler)
 fairlead_program(audit_checker
-    SOURCES audit/checker_test.cpp audit/mutants_test.cpp audit/simulator.cpp audit/mutations.cpp
+    SOURCES audit/checker_test.cpp audit/requests_test.cpp audit/mutants_test.cpp audit/simulator.cpp audit/mutations.cpp
     LINKS fairlead_audit_checker fairlead_test_support fairlead_test_main)
 add_test(NAME audit.checker COMMAND audit_checker --durations yes)
 set_tests_properties(audit.checker PROPERTIES LABELS "audit;unit" TIMEOUT 300)
@@ -35,6 +35,21 @@ fairlead_program(audit_service SOURCES audit/audit_service.cpp audit/publisher.c
 add_library(fairlead_audit STATIC audit/publisher.cpp audit/pace.cpp audit/subscriber.cpp audit/stage.cpp
     audit/nemesis.cpp audit/run.cpp)
 target_link_libraries(fairlead_audit PRIVATE fairlead_compiler PUBLIC fairlead_audit_checker fairlead_test_support)
+fairlead_program(audit_worker SOURCES audit/audit_worker.cpp LINKS fairlead_audit_checker fairlead::sdk)
+add_library(fairlead_audit_requests STATIC audit/caller.cpp audit/workplace.cpp audit/request_run.cpp)
+target_link_libraries(fairlead_audit_requests PRIVATE fairlead_compiler
+    PUBLIC fairlead_audit_checker fairlead_test_support)
+foreach(name request_runs request_runs_long)
+    fairlead_program(audit_${name} SOURCES audit/${name}_test.cpp LINKS fairlead_audit_requests fairlead_test_main)
+    add_dependencies(audit_${name} audit_worker)
+    if(TARGET fairlead-broker)
+        add_dependencies(audit_${name} fairlead-broker)
+    endif()
+    add_test(NAME audit.${name} COMMAND audit_${name} --durations yes)
+endforeach()
+set_tests_properties(audit.request_runs PROPERTIES LABELS audit TIMEOUT 300)
+set_tests_properties(audit.request_runs_long PROPERTIES LABELS "audit;long" TIMEOUT 1800)
+
 foreach(name runs runs_long)
     fairlead_program(audit_${name} SOURCES audit/${name}_test.cpp LINKS fairlead_audit fairlead_test_main)
     add_dependencies(audit_${name} audit_service)

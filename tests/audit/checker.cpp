@@ -10,6 +10,7 @@
 #include "audit/counts.h"
 #include "audit/losses.h"
 #include "audit/publications.h"
+#include "audit/requests.h"
 #include "audit/stories.h"
 
 namespace fairlead::audit {
@@ -168,6 +169,7 @@ Report check(const History& history) {
     check_doubles(audit);
     check_order(audit);
     Places(audit).check();
+    check_requests(history, report);
     check_accounting(history, publications, stories, report);
     check_counts(history, publications, stories, report);
     return report;

@@ -15,7 +15,7 @@ namespace fairlead::audit {
 /// 4. order: of one publisher and of offsets at each subscriber, epochs never come back, no place of a stream
 /// has two
 ///    publications, whether acknowledged or delivered, at whomever;
-/// 5. requests: not recorded yet;
+/// 5. requests: one outcome each, its own, and what may not run twice does not (requests.h);
 /// 6. accounting: what was read is what the acknowledgements counted (accounting.h), and what the broker
 /// itself counted (counts.h).
 ///

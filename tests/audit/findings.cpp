@@ -7,8 +7,8 @@
 namespace fairlead::audit {
 
 const char* word_of(Rule rule) {
-    constexpr std::array kWords{"record", "phantom", "loss",    "duplicate",
-                                "order",  "place",   "outside", "accounting"};
+    constexpr std::array kWords{"record", "phantom", "loss",    "duplicate", "order",
+                                "place",  "outside", "request", "accounting"};
     return kWords[static_cast<std::size_t>(rule)];
 }
 
@@ -25,6 +25,19 @@ void Report::add(Rule rule, std::string text) {
 
 std::string Report::text() const {
     std::ostringstream out;
+    if (asked > 0) {
+        out << "requests: " << asked << " asked, " << replied << " replies, " << failed << " errors, " << cut
+            << " cut off; handlers ran " << ran << " times, " << ran_again << " of them again\n";
+    }
+    if (accepted + refused + unknown > 0) write_publications(out);
+    for (const auto& [rule, count] : found)
+        out << "findings of rule " << word_of(rule) << ": " << count << "\n";
+    for (const Finding& finding : findings)
+        out << "  " << word_of(finding.rule) << ": " << finding.text << "\n";
+    return out.str();
+}
+
+void Report::write_publications(std::ostream& out) const {
     out << "publications: " << accepted << " accepted, " << refused << " refused, " << unknown
         << " with unknown outcome\n"
         << "deliveries: " << deliveries << ", " << replayed << " of them in recoveries; copies handed out "
@@ -36,11 +49,6 @@ std::string Report::text() const {
     for (std::size_t i = 0; i < told.size(); ++i)
         out << (i > 0 ? ", " : "") << word_of(static_cast<Reason>(i)) << " " << told[i];
     out << "), " << unexplained << " unexplained\n";
-    for (const auto& [rule, count] : found)
-        out << "findings of rule " << word_of(rule) << ": " << count << "\n";
-    for (const Finding& finding : findings)
-        out << "  " << word_of(finding.rule) << ": " << finding.text << "\n";
-    return out.str();
 }
 
 }  // namespace fairlead::audit

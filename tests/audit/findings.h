@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <iosfwd>
 #include <map>
 #include <string>
 #include <vector>
@@ -21,6 +22,7 @@ enum class Rule : std::uint8_t {
     order,       ///< 4: of one publisher, of offsets, of epochs
     place,       ///< 4: one place in a stream, two publications
     outside,     ///< delivered to whom was not subscribed
+    request,     ///< 5: not one outcome, not its own, run twice, or run and denied
     accounting,  ///< 6
 };
 
@@ -63,6 +65,13 @@ struct Report {
     std::uint64_t not_recovered = 0;
     std::uint64_t compared = 0;  ///< times at which the broker's counts were held against the history
 
+    std::uint64_t asked = 0;      ///< requests
+    std::uint64_t replied = 0;    ///< of these, with a reply
+    std::uint64_t failed = 0;     ///< ... with an error
+    std::uint64_t cut = 0;        ///< ... whose caller's connection ended before
+    std::uint64_t ran = 0;        ///< handlers
+    std::uint64_t ran_again = 0;  ///< of these, for a request that had run before, and may
+
     std::uint64_t delivered = 0;                 ///< pairs
     std::array<std::uint64_t, kReasons> told{};  ///< pairs
     std::uint64_t unexplained = 0;               ///< pairs, and places that nothing is known of
@@ -71,6 +80,9 @@ struct Report {
     void add(Rule rule, std::string text);
     /// Counts, and the first findings of each rule, for people.
     std::string text() const;
+
+private:
+    void write_publications(std::ostream& out) const;
 };
 
 constexpr std::size_t kMostTexts = 20;

@@ -21,7 +21,7 @@ struct Form {
     std::string_view words;
 };
 
-constexpr std::array<Form, 19> kForms{{{'C', "cf", "channel"},
+constexpr std::array<Form, 22> kForms{{{'C', "cf", "channel"},
                                        {'P', "acsd", "publish"},
                                        {'K', "acseox", "ok"},
                                        {'F', "acsx", "fail"},
@@ -39,7 +39,10 @@ constexpr std::array<Form, 19> kForms{{{'C', "cf", "channel"},
                                        {'B', "", "began"},
                                        {'G', "a", "gone"},
                                        {'Y', "", "counting"},
-                                       {'M', "co", "counted"}}};
+                                       {'M', "co", "counted"},
+                                       {'A', "acsf", "asked"},
+                                       {'W', "asxd", "answered"},
+                                       {'H', "apcs", "ran"}}};
 
 const Form& form_of(Kind kind) {
     return kForms[static_cast<std::size_t>(kind)];

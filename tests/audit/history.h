@@ -13,8 +13,7 @@
 /// to.
 namespace fairlead::audit {
 
-/// What a line says. In brackets: which members of a Record it has besides the stamp. Requests (rule 5 of the
-/// audit) will be further kinds: asked, answered, ran.
+/// What a line says. In brackets: which members of a Record it has besides the stamp.
 enum class Kind : std::uint8_t {
     channel,      ///< there is such a channel, and these are its rules (channel, flags)
     publish,      ///< a publisher begins to publish (actor, channel, seq, digest)
@@ -35,6 +34,9 @@ enum class Kind : std::uint8_t {
     gone,         ///< a publisher was killed (actor)
     counting,     ///< the broker is asked for its counts, with all queues empty
     counted,      ///< ... and answers (channel = the name of the count; offset = the count)
+    asked,        ///< a request begins (actor, channel = the topic, seq, flags)
+    answered,     ///< its outcome came (actor, seq, code = 0 for a reply, digest of the reply)
+    ran,          ///< a handler begins (actor = its process, publisher = who asked, channel, seq)
 };
 
 // Flags of `channel`.
@@ -46,6 +48,10 @@ constexpr std::uint8_t kRecover = 1;
 // Flags of `subscribed`.
 constexpr std::uint8_t kWasRecovering = 1;
 constexpr std::uint8_t kRecovered = 2;
+// Flags of `asked`.
+constexpr std::uint8_t kIdempotent = 1;  ///< it may run more than once
+// Code of `answered`: the caller's connection ended, and nobody knows.
+constexpr std::uint32_t kCut = 0xffff;
 // Flags of `delivery`.
 constexpr std::uint8_t kReplayed = 1;  ///< it stood in the reply to subscribe
 
