@@ -48,7 +48,8 @@ TEST_CASE("a topic belongs to one service name", "[registry]") {
 
 TEST_CASE("of the reserved topics services register hooks only", "[registry]") {
     Fixture f;
-    CHECK(f.greet("gate", 1, {endpoint("_hook.connect"), endpoint("_hook.publish.*")}).how == Welcomed::fresh);
+    CHECK(f.greet("gate", 1, {endpoint("_hook.connect"), endpoint("_hook.publish.*")}).how ==
+          Welcomed::fresh);
     CHECK(f.greet("other", 2, {endpoint("_hook.publish.chat")}).how == Welcomed::fresh);
     CHECK(f.greet("third", 3, {endpoint("_hook.connect")}).how == Welcomed::refused);
     for (const char* topic : {"_x", "_hook", "_hook.>", "_hook.*", "_hook.publish.>"}) {
@@ -173,6 +174,10 @@ TEST_CASE("a greeting that is not well-formed is refused with its cause", "[regi
     SECTION("route_by") {
         frame.endpoints.front().route_by = "segment:x";
         cause = "route_by of `orders.create` is not known";
+    }
+    SECTION("an owner of nothing") {
+        frame.endpoints.front().owner = true;
+        cause = "`orders.create` has owners, but no route_by that says of what";
     }
     SECTION("interest") {
         frame.interests = {{"> .", ""}};
