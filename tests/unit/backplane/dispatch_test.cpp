@@ -445,7 +445,7 @@ TEST_CASE("what never left or was returned costs no budget", "[dispatch][retry]"
     REQUIRE(rig.outlet.requests.size() == 40);
     Instance& b = *rig.registry.find(rig.outlet.requests.back().link);
     a.congested = false;
-    a.endpoints.front()->window = 64;
+    rig.clock.advance(rig.options.hold);
     rig.die(b);
     REQUIRE(rig.outlet.requests.size() == 40 + 14);
 }

@@ -191,6 +191,7 @@ private:
         } else {
             REQUIRE(waiting_.erase(call) == 1);
         }
+        dispatch_.deliver();
     }
 
     void answer() {
@@ -206,6 +207,7 @@ private:
         if (link == 0 || peers_[link].running.empty() || link == mute_) return;
         const Running returned = take_any(peers_[link]);
         dispatch_.returned(instance(link), returned.call, static_cast<wire::ReturnReason>(2 + roll(3)));
+        dispatch_.deliver();
     }
 
     void give_up() {
