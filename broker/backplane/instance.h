@@ -32,7 +32,8 @@ struct Endpoint {
     std::uint32_t keys = 0;  ///< that are bound to it
 
     std::size_t load() const noexcept { return outstanding + queue.size(); }
-    /// Whether requests may be meant for it, now or once its window is free.
+    /// Whether requests may be meant for it at all, and whether now or once its window is free.
+    inline bool stays() const noexcept;
     inline bool takes_requests() const noexcept;
 };
 
@@ -81,8 +82,11 @@ struct Instance {
     bool events_wait = false;  ///< a queue of one of its groups may not be empty
 };
 
+bool Endpoint::stays() const noexcept {
+    return route != nullptr && !instance->draining;
+}
 bool Endpoint::takes_requests() const noexcept {
-    return route != nullptr && window > 0 && !instance->draining && !instance->stalled;
+    return stays() && window > 0 && !instance->stalled;
 }
 
 }  // namespace fairlead::backplane

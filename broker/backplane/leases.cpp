@@ -40,12 +40,12 @@ void Leases::end(Key& key) {
     if (key.ending) return;
     key.ending = true;
     key.ends = clock_.now() + kRelease;
-    ending_.emplace(key.ends, &key);
+    ending_.emplace(std::pair(key.ends, key.fence), &key);
     tell(key);
 }
 
 void Leases::free(Key& key) noexcept {
-    if (key.ending) ending_.erase({key.ends, &key});
+    if (key.ending) ending_.erase({key.ends, key.fence});
     key.ending = false;
     key.fence = 0;
     --key.route->leases;
@@ -66,7 +66,7 @@ void Leases::lift(std::uint64_t fence) noexcept {
 }
 
 Key* Leases::overdue() const noexcept {
-    const bool any = !ending_.empty() && ending_.begin()->first <= clock_.now();
+    const bool any = !ending_.empty() && ending_.begin()->first.first <= clock_.now();
     return any ? ending_.begin()->second : nullptr;
 }
 

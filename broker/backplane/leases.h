@@ -3,7 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <set>
+#include <map>
 #include <utility>
 
 #include "backplane/key.h"
@@ -53,7 +53,7 @@ private:
     Outlet& outlet_;
     std::uint64_t fence_;  ///< the last one
     std::size_t size_ = 0;
-    std::set<std::pair<base::Steady, Key*>> ending_;
+    std::map<std::pair<base::Steady, std::uint64_t>, Key*> ending_;  ///< by time and fence
 };
 
 }  // namespace fairlead::backplane

@@ -53,8 +53,11 @@ Placement::Place Placement::find(Route& route, const Pending& pending, base::Ste
 
 Endpoint* Placement::endpoint_of(const Key& key, base::Steady now) const noexcept {
     if (key.leased()) return key.endpoint;
-    const bool stays = key.endpoint != nullptr && key.requests > 1 && key.endpoint->takes_requests();
-    return stays ? key.endpoint : rendezvous(*key.route, key.name, now);
+    const bool busy = key.endpoint != nullptr && key.requests > 1;
+    if (busy && key.endpoint->takes_requests()) return key.endpoint;
+    Endpoint* next = rendezvous(*key.route, key.name, now);
+    // Where all stand still, what waits stays together.
+    return busy && key.endpoint->stays() && !next->takes_requests() ? key.endpoint : next;
 }
 
 void Placement::go(Pending& pending, Endpoint& endpoint) {

@@ -56,7 +56,7 @@ Endpoint* rendezvous(const Route& route, std::string_view key, base::Steady now)
     const auto takes = [](const Endpoint& endpoint) { return endpoint.takes_requests(); };
     if (Endpoint* endpoint = choose(route, key, now, takes)) return endpoint;
     // Better to wait for one that stands still than for nobody.
-    const auto stays = [](const Endpoint& endpoint) { return !endpoint.instance->draining; };
+    const auto stays = [](const Endpoint& endpoint) { return endpoint.stays(); };
     return choose(route, key, now, stays);
 }
 
