@@ -25,6 +25,14 @@ public:
 
     std::size_t size() const noexcept { return size_; }
 
+    /// In no order. `visit` must not change the table.
+    template <typename Visit>
+    void for_each(Visit&& visit) const {
+        for (Pending* pending : places_) {
+            if (pending != nullptr) visit(*pending);
+        }
+    }
+
 private:
     static constexpr std::size_t kFirstPlaces = 256;
 

@@ -28,6 +28,7 @@ void Departures::end(Link& link) {
     parts_.registry.detach(instance);
     parts_.events.leave(instance);
     parts_.feeds.leave(instance);
+    parts_.dispatch.leaving(instance);
     parts_.give_to_others(std::move(unsent));
     parts_.dispatch.lost(instance);
     parts_.dispatch.rebalance();

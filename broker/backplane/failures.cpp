@@ -26,6 +26,22 @@ wire::Failure nobody_repeats(std::string_view topic) {
         "the instance was lost, and none is left to repeat the request for " + std::string(topic));
 }
 
+wire::Failure repeated_too_often(std::string_view topic) {
+    return wire::failure(wire::Code::internal, "the instance was lost, and the retry budget of " +
+                                                   std::string(topic) + " is used up");
+}
+
+wire::Failure no_key(std::string_view topic, std::string_view route_by) {
+    return wire::failure(wire::Code::bad_request, "a request for " + std::string(topic) +
+                                                      " needs a key: its " + std::string(route_by) +
+                                                      ", 1 to 255 bytes");
+}
+
+wire::Failure too_many_leases(std::string_view topic) {
+    return wire::failure(wire::Code::overloaded,
+                         std::string(topic) + " has as many owned keys as it may have");
+}
+
 wire::Failure returned_too_often(std::string_view topic) {
     return wire::failure(wire::Code::overloaded,
                          "every instance returned the request for " + std::string(topic));

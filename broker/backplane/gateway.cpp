@@ -234,7 +234,9 @@ void Gateway::stop() {
 
 core::Routed Gateway::request(core::Request&& request) {
     if (impl_->broker == nullptr) return {core::Routed::State::not_found, {}};
-    return impl_->parts.dispatch.request(std::move(request));
+    const core::Routed routed = impl_->parts.dispatch.request(std::move(request));
+    if (impl_->parts.dispatch.has_outcomes()) impl_->ask_for_turn();
+    return routed;
 }
 
 void Gateway::cancel(core::CallId call) {

@@ -29,7 +29,7 @@ void Greeter::greet(std::string_view routing_id, Link* link, const wire::Greetin
     }
     parts_.events.join(*welcomed.instance);
     parts_.feeds.join(*welcomed.instance);
-    parts_.dispatch.rebalance();
+    parts_.dispatch.greeted(*welcomed.instance);
     parts_.registry.prune();
 }
 
@@ -81,6 +81,7 @@ void Greeter::take_over(Link& link, const wire::Greeting& frame) {
     link.ending.clear();
     link.said_goodbye = false;
     instance.congested = false;
+    parts_.dispatch.tell_leases(instance);
     takeovers_.push_back({link.id(), parts_.dispatch.not_listed(instance, frame.running)});
     parts_.give_to_others(parts_.outbound.withdraw(link));
 }

@@ -6,13 +6,14 @@
 #include <string_view>
 
 #include "wire/hook.h"
+#include "wire/limits.h"
+#include "wire/route_by.h"
 #include "wire/session_event.h"
 #include "wire/topic.h"
 
 namespace fairlead::backplane {
 namespace {
 
-constexpr std::uint32_t kMaxWindow = 1'000'000;
 constexpr std::size_t kMaxTextBytes = 128;
 constexpr std::chrono::minutes kMaxTimeout{10};
 
@@ -31,23 +32,18 @@ bool is_uuid(std::string_view text) {
     return true;
 }
 
-bool is_route_by(std::string_view text) {
-    if (text.empty() || text == "user" || text == "client") return true;
-    if (text.starts_with("header:")) return text.size() > 7 && text.size() <= kMaxTextBytes;
-    if (!text.starts_with("segment:")) return false;
-    text.remove_prefix(8);
-    if (text.empty() || text.size() > 2) return false;
-    return text.find_first_not_of("0123456789") == std::string_view::npos;
-}
-
 std::string check_endpoint(const wire::Endpoint& endpoint) {
     if (!wire::valid_pattern(endpoint.topic)) return quoted(endpoint.topic) + " is no topic or pattern";
     if (wire::is_reserved(endpoint.topic) && !wire::is_hook_pattern(endpoint.topic))
         return quoted(endpoint.topic) + " is the broker's, and no hook";
-    if (endpoint.window > kMaxWindow) return "the window of " + quoted(endpoint.topic) + " is over 1,000,000";
+    if (endpoint.window > wire::kMaxWindow)
+        return "the window of " + quoted(endpoint.topic) + " is over 1,000,000";
     if (endpoint.timeout > kMaxTimeout)
         return "the timeout of " + quoted(endpoint.topic) + " is over 10 minutes";
-    if (!is_route_by(endpoint.route_by)) return "route_by of " + quoted(endpoint.topic) + " is not known";
+    if (!wire::parse_route_by(endpoint.route_by))
+        return "route_by of " + quoted(endpoint.topic) + " is not known";
+    if (endpoint.owner && endpoint.route_by.empty())
+        return quoted(endpoint.topic) + " has owners, but no route_by that says of what";
     return {};
 }
 

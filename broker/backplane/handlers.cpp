@@ -51,11 +51,14 @@ void Handlers::on(Link& link, const wire::Heartbeat& frame, std::string_view) {
 }
 
 void Handlers::on(Link& link, const wire::Drain&, std::string_view) {
-    link.instance->draining = true;
-    parts_.dispatch.rebalance();
+    parts_.dispatch.drain(*link.instance);
     parts_.feeds.drain(*link.instance);
     // All requests for it stand before this in the batch.
     static_cast<void>(parts_.outbound.post(link, wire::Drain{}));
+}
+
+void Handlers::on(Link& link, const wire::Window& frame, std::string_view) {
+    parts_.dispatch.set_window(*link.instance, frame);
 }
 
 void Handlers::on(Link& link, const wire::Goodbye&, std::string_view) {
@@ -116,6 +119,16 @@ void Handlers::on(Link& link, const wire::Returned& frame, std::string_view) {
 
 void Handlers::on(Link& link, const wire::Cancel& frame, std::string_view) {
     broker_->abandon(link.id(), frame.call);
+}
+
+// ---- owners
+
+void Handlers::on(Link& link, const wire::Release& frame, std::string_view) {
+    parts_.dispatch.release(*link.instance, frame);
+}
+
+void Handlers::on(Link& link, const wire::Claim& frame, std::string_view) {
+    parts_.dispatch.claim(*link.instance, frame);
 }
 
 // ---- events, publications, pushes, control
@@ -233,7 +246,8 @@ void Handlers::on(Link& link, const wire::Revoke& frame, std::string_view) {
         ++count;
     }
     revocation.reason = frame.reason;
-    if (frame.remember.count() > 0) revocation.remember = std::chrono::ceil<std::chrono::seconds>(frame.remember);
+    if (frame.remember.count() > 0)
+        revocation.remember = std::chrono::ceil<std::chrono::seconds>(frame.remember);
     core::Reached reached;
     if (link.rights && !link.rights->control) {
         reached.failure = denied(link, "revoke what lets clients in");

@@ -22,11 +22,14 @@ public:
     void on(Link& link, const wire::Heartbeat& frame, std::string_view payload);
     void on(Link& link, const wire::Drain& frame, std::string_view payload);
     void on(Link& link, const wire::Goodbye& frame, std::string_view payload);
+    void on(Link& link, const wire::Window& frame, std::string_view payload);
     void on(Link& link, const wire::Request& frame, std::string_view payload);
     void on(Link& link, const wire::Reply& frame, std::string_view payload);
     void on(Link& link, const wire::Error& frame, std::string_view payload);
     void on(Link& link, const wire::Returned& frame, std::string_view payload);
     void on(Link& link, const wire::Cancel& frame, std::string_view payload);
+    void on(Link& link, const wire::Release& frame, std::string_view payload);
+    void on(Link& link, const wire::Claim& frame, std::string_view payload);
     void on(Link& link, const wire::Event& frame, std::string_view payload);
     void on(Link& link, const wire::Publication& frame, std::string_view payload);
     void on(Link& link, const wire::Push& frame, std::string_view payload);

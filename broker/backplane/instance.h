@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "backplane/latency.h"
 #include "backplane/pending_list.h"
 #include "base/clock.h"
 #include "core/request.h"
@@ -26,6 +27,14 @@ struct Endpoint {
     std::chrono::milliseconds timeout{0};
     bool idempotent = false;
     base::Steady held_until{};  ///< it said "full": gets nothing before
+    Latency latency;
+    PendingList queue;       ///< requests with a key that wait for this endpoint
+    std::uint32_t keys = 0;  ///< that are bound to it
+
+    std::size_t load() const noexcept { return outstanding + queue.size(); }
+    /// Whether requests may be meant for it at all, and whether now or once its window is free.
+    inline bool stays() const noexcept;
+    inline bool takes_requests() const noexcept;
 };
 
 /// Events that an instance wants.
@@ -43,6 +52,7 @@ struct Instance {
     std::string service;
     std::string version;
     std::string uuid;
+    std::uint64_t hash = 0;  ///< of the UUID, for rendezvous hashing
     std::string sdk;
     std::vector<std::unique_ptr<Endpoint>> endpoints;
     std::vector<Interest> interests;
@@ -52,6 +62,8 @@ struct Instance {
     PendingList calls;              ///< handed over, without an outcome
     std::uint32_t outstanding = 0;  ///< how many those are
     std::uint64_t last_picked = 0;
+    base::Steady last_outcome{};  ///< also of a request that nobody waited for
+    bool stalled = false;         ///< it lives and makes no progress: gets nothing until it does
 
     // gateway
     bool congested = false;  ///< its last message did not fit into the socket's queue
@@ -69,5 +81,12 @@ struct Instance {
     std::uint64_t last_event = 0;
     bool events_wait = false;  ///< a queue of one of its groups may not be empty
 };
+
+bool Endpoint::stays() const noexcept {
+    return route != nullptr && !instance->draining;
+}
+bool Endpoint::takes_requests() const noexcept {
+    return stays() && window > 0 && !instance->stalled;
+}
 
 }  // namespace fairlead::backplane

@@ -52,6 +52,7 @@ struct Options {
         wire::kRequestDeadline;                         ///< of a request that nobody gave one
     std::size_t request_queue_entries = 1024;           ///< of a topic
     std::size_t request_queue_bytes = 4 * 1024 * 1024;  ///< of a topic, payloads
+    std::size_t max_leases = 100'000;                   ///< of a topic: keys that have an owner
     std::uint32_t max_attempts = 4;                     ///< how often one request is handed to an instance
     std::chrono::milliseconds hold{20};  ///< an endpoint that said "full" gets nothing for that long
 

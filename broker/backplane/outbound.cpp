@@ -68,6 +68,10 @@ void Outbound::send_cancel(Instance& instance, core::CallId call) {
     static_cast<void>(post(*links_.find(instance.link), wire::Cancel{call}));
 }
 
+void Outbound::send_lease(Instance& instance, const wire::Lease& lease) {
+    static_cast<void>(post(*links_.find(instance.link), lease));
+}
+
 bool Outbound::send_event(Instance& instance, const EventCopy& copy) {
     const core::Event& event = *copy.event;
     event_.topic = event.topic;

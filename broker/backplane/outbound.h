@@ -39,6 +39,7 @@ public:
 
     bool send_request(Instance& instance, const Pending& pending) override;
     void send_cancel(Instance& instance, core::CallId call) override;
+    void send_lease(Instance& instance, const wire::Lease& lease) override;
     bool send_event(Instance& instance, const EventCopy& copy) override;
     void settle(core::CallId call, core::Outcome&& outcome) override;
     void send_told(Instance& instance, const wire::Told& frame, std::string&& payload) override;
@@ -72,8 +73,8 @@ public:
     std::vector<core::LinkId> take_newly_congested() noexcept { return std::exchange(congested_, {}); }
     std::vector<core::LinkId> take_relieved() noexcept { return std::exchange(relieved_, {}); }
 
-    /// Requests and events that are still in the link's batch; they are the caller's to give to others. Session events go
-    /// too: behind a greeting they are told again, in their order.
+    /// Requests and events that are still in the link's batch; they are the caller's to give to others.
+    /// Session events go too: behind a greeting they are told again, in their order.
     struct Unsent {
         std::vector<core::CallId> calls;
         std::vector<EventCopy> events;

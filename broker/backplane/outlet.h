@@ -7,6 +7,7 @@
 #include "backplane/instance.h"
 #include "backplane/pending_list.h"
 #include "core/request.h"
+#include "wire/frame.h"
 
 namespace fairlead::backplane {
 
@@ -25,6 +26,7 @@ public:
     /// False: the request cannot be written as a frame, ever.
     virtual bool send_request(Instance& instance, const Pending& pending) = 0;
     virtual void send_cancel(Instance& instance, core::CallId call) = 0;
+    virtual void send_lease(Instance& instance, const wire::Lease& lease) = 0;
     /// False: the event cannot be written as a frame, ever.
     virtual bool send_event(Instance& instance, const EventCopy& copy) = 0;
 

@@ -48,10 +48,10 @@ struct Parts {
     Intake intake;
     Services services{options.services};
     Strangers strangers{clock};
-    Registry registry{options};
+    Registry registry{options, log};
     Liveness liveness{options, clock};
     Outbound outbound;
-    Dispatch dispatch{options, clock, registry, outbound};
+    Dispatch dispatch{options, clock, log, registry, outbound};
     Events events{options, clock, log, outbound};
     Feeds feeds{clock, log, outbound};
 };

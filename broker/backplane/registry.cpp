@@ -5,18 +5,13 @@
 #include <vector>
 
 #include "backplane/greeting_check.h"
+#include "backplane/rendezvous.h"
 
 namespace fairlead::backplane {
 namespace {
 
 Greeted refuse(wire::Failure failure) {
     return Greeted{Welcomed::refused, nullptr, std::move(failure)};
-}
-
-Endpoint* find_endpoint(const Instance& instance, const Route& route) {
-    auto is_it = [&](const auto& endpoint) { return endpoint->route == &route; };
-    auto found = std::find_if(instance.endpoints.begin(), instance.endpoints.end(), is_it);
-    return found == instance.endpoints.end() ? nullptr : found->get();
 }
 
 bool names(const wire::Greeting& greeting, std::string_view topic) {
@@ -69,6 +64,7 @@ Instance& Registry::add(const wire::Greeting& greeting, std::string_view key) {
     instance->key = key;
     instance->service = greeting.service;
     instance->uuid = greeting.instance;
+    instance->hash = hash_of(instance->uuid);
     Instance& added = *instance;
     by_uuid_.emplace(added.uuid, &added);
     instances_.emplace(added.link, std::move(instance));
@@ -83,7 +79,7 @@ void Registry::register_all(Instance& instance, const wire::Greeting& greeting) 
         if (endpoint->route != nullptr && !names(greeting, endpoint->route->pattern)) close(*endpoint);
     }
     std::erase_if(instance.endpoints, [](const auto& endpoint) {
-        return endpoint->route == nullptr && endpoint->outstanding == 0;
+        return endpoint->route == nullptr && endpoint->load() == 0 && endpoint->keys == 0;
     });
     for (const wire::Endpoint& endpoint : greeting.endpoints)
         register_endpoint(instance, endpoint);
@@ -102,6 +98,7 @@ void Registry::register_endpoint(Instance& instance, const wire::Endpoint& from)
         (*place)->service = instance.service;
     }
     Route& route = **place;
+    take_options(route, instance, from);
     Endpoint* endpoint = find_endpoint(instance, route);
     if (endpoint == nullptr) {
         instance.endpoints.push_back(std::make_unique<Endpoint>());
@@ -114,6 +111,28 @@ void Registry::register_endpoint(Instance& instance, const wire::Endpoint& from)
     endpoint->timeout = from.timeout;
     endpoint->idempotent = from.idempotent;
     endpoint->held_until = {};
+}
+
+void Registry::take_options(Route& route, const Instance& instance, const wire::Endpoint& from) {
+    take_option(route, instance, "route_by", route.route_by, *wire::parse_route_by(from.route_by));
+    take_option(route, instance, "owner", route.owner, from.owner);
+    take_option(route, instance, "schema", route.schema, std::string(from.schema));
+}
+
+template <typename T>
+void Registry::take_option(Route& route, const Instance& instance, std::string_view name, T& has, T says) {
+    if (has == says) return;
+    has = std::move(says);
+    const auto is_other = [&](const Endpoint* endpoint) { return endpoint->instance != &instance; };
+    if (std::none_of(route.endpoints.begin(), route.endpoints.end(), is_other)) return;
+    if (std::count(route.differing.begin(), route.differing.end(), name) != 0) return;
+    route.differing.push_back(name);
+    log_.warning("instances differ in an option of a topic: the newest holds",
+                 {{"option", name},
+                  {"topic", route.pattern},
+                  {"service", route.service},
+                  {"instance", instance.uuid},
+                  {"version", instance.version}});
 }
 
 void Registry::close(Endpoint& endpoint) {
@@ -129,6 +148,17 @@ Instance* Registry::find(core::LinkId link) const noexcept {
 Route* Registry::find_route(std::string_view topic) noexcept {
     std::unique_ptr<Route>* found = routes_.find(topic);
     return found == nullptr ? nullptr : found->get();
+}
+
+Route* Registry::find_pattern(std::string_view pattern) noexcept {
+    std::unique_ptr<Route>* found = routes_.find_exact(pattern);
+    return found == nullptr ? nullptr : found->get();
+}
+
+Endpoint* Registry::find_endpoint(const Instance& instance, const Route& route) noexcept {
+    const auto is_it = [&](const auto& endpoint) { return endpoint->route == &route; };
+    const auto found = std::find_if(instance.endpoints.begin(), instance.endpoints.end(), is_it);
+    return found == instance.endpoints.end() ? nullptr : found->get();
 }
 
 void Registry::detach(Instance& instance) {

@@ -13,6 +13,7 @@
 #include "backplane/instance.h"
 #include "backplane/options.h"
 #include "backplane/route.h"
+#include "base/log.h"
 #include "wire/error.h"
 #include "wire/frame.h"
 #include "wire/topic_map.h"
@@ -33,10 +34,11 @@ struct Greeted {
 };
 
 /// Which instances are there, and who handles which topic. A topic or equal pattern belongs to one service
-/// name as long as an instance of it is registered. Threads: one, core's.
+/// name as long as an instance of it is registered. Where instances differ in an option that is the topic's,
+/// the newest registration holds, and that is logged once. Threads: one, core's.
 class Registry {
 public:
-    explicit Registry(const Options& options) : options_(options) {}
+    Registry(const Options& options, base::Log& log) : options_(options), log_(log) {}
 
     /// `over` is the link that the greeting came over, 0 when its sender has none; `key` is the sender's,
     /// empty without keys. Changes nothing when it refuses.
@@ -46,6 +48,10 @@ public:
 
     /// By the most specific pattern that covers `topic`.
     Route* find_route(std::string_view topic) noexcept;
+
+    /// That of exactly this topic or pattern.
+    Route* find_pattern(std::string_view pattern) noexcept;
+    static Endpoint* find_endpoint(const Instance& instance, const Route& route) noexcept;
 
     /// Ends an instance in two steps, so that what it held can be settled in between: none of its endpoints
     /// is chosen after detach(), and erase() forgets it. It must hold no request then.
@@ -74,9 +80,13 @@ private:
     Instance& add(const wire::Greeting& greeting, std::string_view key);
     void register_all(Instance& instance, const wire::Greeting& greeting);
     void register_endpoint(Instance& instance, const wire::Endpoint& endpoint);
+    void take_options(Route& route, const Instance& instance, const wire::Endpoint& from);
+    template <typename T>
+    void take_option(Route& route, const Instance& instance, std::string_view name, T& has, T says);
     void close(Endpoint& endpoint);
 
     const Options& options_;
+    base::Log& log_;
     core::LinkId last_link_ = 0;
     std::map<core::LinkId, std::unique_ptr<Instance>> instances_;
     std::unordered_map<std::string, Instance*> by_uuid_;

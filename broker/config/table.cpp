@@ -330,6 +330,8 @@ std::vector<Row> queue_rows() {
             "Requests of one topic that wait for a free instance; more fail with 111.").restart(),
         size<&C::backplane, &B::request_queue_bytes>(s, "request_queue_bytes", "4 MiB", 0, kGiB,
             "Payloads of the requests of one topic that wait for a free instance.").restart(),
+        count<&C::backplane, &B::max_leases>(s, "max_leases", "100000", 0, 10 * kMany,
+            "Keys of one topic that an instance owns; requests of more fail with 111.").restart(),
         count<&C::backplane, &B::max_attempts>(s, "max_attempts", "4", 1, 100,
             "How often one request is handed to an instance before it fails.").restart(),
         size<&C::backplane, &B::event_queue_bytes>(s, "event_queue_bytes", "4 MiB", 0, kGiB,

@@ -58,6 +58,7 @@ constexpr Limit kLimits[] = {
     {"backplane", "max_backlog", kBacklog},
     {"backplane", "request_queue", kBacklog},
     {"backplane", "request_queue_bytes", kBacklog},
+    {"backplane", "max_leases", kMemory},
     {"backplane", "max_attempts", "one request that ends its handler can end as many instances"},
     {"backplane", "event_queue_bytes", kBacklog},
     {"backplane", "max_payload", "one payload can take much memory"},

@@ -49,7 +49,8 @@ struct Fields<Endpoint> {
     static constexpr auto kList =
         std::tuple(Field{"topic", &Endpoint::topic}, Field{"window", &Endpoint::window},
                    Field{"timeout", &Endpoint::timeout}, Field{"idempotent", &Endpoint::idempotent},
-                   Field{"route_by", &Endpoint::route_by}, Field{"schema", &Endpoint::schema});
+                   Field{"route_by", &Endpoint::route_by}, Field{"schema", &Endpoint::schema},
+                   Field{"owner", &Endpoint::owner});
 };
 
 template <>
@@ -79,8 +80,7 @@ struct Fields<HookAnswer> {
                    Field{"expires_in", &HookAnswer::expires_in}, BinField{"info", &HookAnswer::info},
                    BinField{"data", &HookAnswer::data}, Field{"user", &HookAnswer::user},
                    Field{"session", &HookAnswer::session}, BinField{"meta", &HookAnswer::meta},
-                   Field{"labels", &HookAnswer::labels},
-                   Field{"channels", &HookAnswer::channels});
+                   Field{"labels", &HookAnswer::labels}, Field{"channels", &HookAnswer::channels});
 };
 
 // ---- session events: payloads ----
@@ -217,7 +217,7 @@ struct Fields<Publication> {
 template <>
 struct Fields<Push> {
     static constexpr std::string_view kName = "push";
-    static constexpr auto kList = 
+    static constexpr auto kList =
         std::tuple(Field{"id", &Push::id}, Field{"client", &Push::client}, Field{"user", &Push::user});
 };
 
@@ -233,10 +233,10 @@ struct Fields<Control> {
 template <>
 struct Fields<Revoke> {
     static constexpr std::string_view kName = "revoke";
-    static constexpr auto kList = std::tuple(
-        Field{"id", &Revoke::id}, Field{"user", &Revoke::user}, Field{"session", &Revoke::session},
-        Field{"token", &Revoke::token}, Field{"key", &Revoke::key}, Field{"reason", &Revoke::reason},
-        Field{"remember", &Revoke::remember});
+    static constexpr auto kList =
+        std::tuple(Field{"id", &Revoke::id}, Field{"user", &Revoke::user}, Field{"session", &Revoke::session},
+                   Field{"token", &Revoke::token}, Field{"key", &Revoke::key},
+                   Field{"reason", &Revoke::reason}, Field{"remember", &Revoke::remember});
 };
 
 template <>
@@ -252,14 +252,42 @@ struct Fields<Ack> {
 template <>
 struct Fields<Told> {
     static constexpr std::string_view kName = "told";
-    static constexpr auto kList = std::tuple(Field{"group", &Told::group}, Field{"first", &Told::first},
-                                             Field{"count", &Told::count});
+    static constexpr auto kList =
+        std::tuple(Field{"group", &Told::group}, Field{"first", &Told::first}, Field{"count", &Told::count});
 };
 
 template <>
 struct Fields<Heard> {
     static constexpr std::string_view kName = "heard";
     static constexpr auto kList = std::tuple(Field{"group", &Heard::group}, Field{"last", &Heard::last});
+};
+
+template <>
+struct Fields<Window> {
+    static constexpr std::string_view kName = "window";
+    static constexpr auto kList =
+        std::tuple(Field{"topic", &Window::topic}, Field{"window", &Window::window});
+};
+
+template <>
+struct Fields<Lease> {
+    static constexpr std::string_view kName = "lease";
+    static constexpr auto kList = std::tuple(Field{"topic", &Lease::topic}, Field{"key", &Lease::key},
+                                             Field{"fence", &Lease::fence}, Field{"held", &Lease::held});
+};
+
+template <>
+struct Fields<Release> {
+    static constexpr std::string_view kName = "release";
+    static constexpr auto kList = std::tuple(Field{"topic", &Release::topic}, Field{"key", &Release::key},
+                                             Field{"fence", &Release::fence});
+};
+
+template <>
+struct Fields<Claim> {
+    static constexpr std::string_view kName = "claim";
+    static constexpr auto kList =
+        std::tuple(Field{"topic", &Claim::topic}, Field{"key", &Claim::key}, Field{"fence", &Claim::fence});
 };
 
 template <typename Struct>

@@ -37,6 +37,7 @@ enum class Kind : std::uint8_t {
     probe = 6,
     drain = 7,
     goodbye = 8,
+    window = 9,
     request = 16,
     reply = 17,
     error = 18,
@@ -50,6 +51,9 @@ enum class Kind : std::uint8_t {
     revoke = 37,
     told = 38,
     heard = 39,
+    lease = 40,
+    release = 41,
+    claim = 42,
 };
 
 using Milliseconds = std::chrono::milliseconds;
@@ -74,8 +78,9 @@ struct Endpoint {
     std::uint32_t window = 64;  ///< requests that the instance takes at once
     Milliseconds timeout{0};    ///< deadline of a request that names none; 0 = the broker's default
     bool idempotent = false;    ///< may be run again when an instance died with it
-    std::string_view route_by;  ///< "", "user", "client", "segment:<n>", "header:<name>"
+    std::string_view route_by;  ///< what its keys are, see route_by.h; empty = it has none
     std::string_view schema;    ///< payload schema for discovery; empty = none
+    bool owner = false;         ///< the keys of route_by are leased to one instance each
 };
 
 /// Events that an instance wants; one copy goes to each group.
@@ -89,25 +94,25 @@ struct Interest {
 
 /// Broker: may this client do that? Who it is stands in the request's caller.
 struct HookQuestion {
-    bool has_token = false;        ///< connect: a valid token; subscribe: one for the channel
-    std::string_view channel;      ///< subscribe, publish
-    std::string_view data;         ///< connect, subscribe, publish: MessagePack; empty = none
-    std::string_view name;         ///< connect: what the client calls its SDK; untrusted
-    std::string_view version;      ///< connect
+    bool has_token = false;    ///< connect: a valid token; subscribe: one for the channel
+    std::string_view channel;  ///< subscribe, publish
+    std::string_view data;     ///< connect, subscribe, publish: MessagePack; empty = none
+    std::string_view name;     ///< connect: what the client calls its SDK; untrusted
+    std::string_view version;  ///< connect
 };
 
 /// Service: the reply. What a hook has no use for is ignored.
 struct HookAnswer {
     bool allow = false;
-    std::uint32_t code = 0;                  ///< of a refusal: see errors; 0 = denied
-    std::string_view reason;                 ///< of a refusal, for people
-    Milliseconds cache_for{0};               ///< how long equal questions get this answer
-    std::uint32_t expires_in = 0;            ///< seconds; 0 = never. connect, refresh, subscribe
-    std::string_view info;                   ///< connect, refresh, subscribe: what other clients see; MessagePack
-    std::string_view data;                   ///< publish: what is published instead; MessagePack
-    std::string_view user;                   ///< connect: of a client without token
-    std::string_view session;                ///< connect
-    std::string_view meta;                   ///< connect, refresh: what services see; a MessagePack map
+    std::uint32_t code = 0;        ///< of a refusal: see errors; 0 = denied
+    std::string_view reason;       ///< of a refusal, for people
+    Milliseconds cache_for{0};     ///< how long equal questions get this answer
+    std::uint32_t expires_in = 0;  ///< seconds; 0 = never. connect, refresh, subscribe
+    std::string_view info;         ///< connect, refresh, subscribe: what other clients see; MessagePack
+    std::string_view data;         ///< publish: what is published instead; MessagePack
+    std::string_view user;         ///< connect: of a client without token
+    std::string_view session;      ///< connect
+    std::string_view meta;         ///< connect, refresh: what services see; a MessagePack map
     std::vector<std::string_view> labels;    ///< connect: besides the token's; refresh: instead of the old
     std::vector<std::string_view> channels;  ///< connect: subscribed by the broker
 };
@@ -115,7 +120,8 @@ struct HookAnswer {
 // ---- session events: what the payload of a told frame holds
 // -------------------------------------------------------------------------------------------
 
-/// What happened, or a marker around a snapshot: everything that there is now, told as the events that made it.
+/// What happened, or a marker around a snapshot: everything that there is now, told as the events that made
+/// it.
 enum class SessionEventKind : std::uint8_t {
     opened = 1,
     resumed = 2,
@@ -220,6 +226,13 @@ struct Goodbye {
     std::string_view reason;
 };
 
+/// Service: how many requests of an endpoint the instance takes at once from now on over this link.
+struct Window {
+    static constexpr Kind kKind = Kind::window;
+    std::string_view topic;  ///< as in its greeting
+    std::uint32_t window = 0;
+};
+
 // ---- requests: the same frames both ways; `call` is a number of the side that asked
 // ----------------------------
 
@@ -315,8 +328,8 @@ struct Control {
     std::string_view reason;
 };
 
-/// Service: end clients for good and keep out what they came with. One of the first four is set; `user` besides names
-/// whose session is meant.
+/// Service: end clients for good and keep out what they came with. One of the first four is set; `user`
+/// besides names whose session is meant.
 struct Revoke {
     static constexpr Kind kKind = Kind::revoke;
     std::uint64_t id = 0;
@@ -360,6 +373,35 @@ struct Heard {
     std::uint64_t last = 0;
 };
 
+// ---- owners: keys of an endpoint that are leased to one instance each. A fence is larger than every one
+// before, whatever its key.
+// ----------------------------------------------------------------------
+
+/// Broker: the instance owns a key from now on (told before the first request of it), or the lease ends.
+struct Lease {
+    static constexpr Kind kKind = Kind::lease;
+    std::string_view topic;  ///< topic or pattern of the endpoint
+    std::string_view key;
+    std::uint64_t fence = 0;
+    bool held = false;
+};
+
+/// Service: it gives a key up, or is done with a lease that the broker ended.
+struct Release {
+    static constexpr Kind kKind = Kind::release;
+    std::string_view topic;
+    std::string_view key;
+    std::uint64_t fence = 0;
+};
+
+/// Service, after a welcome: a lease that it believes it holds. Answered with a Lease.
+struct Claim {
+    static constexpr Kind kKind = Kind::claim;
+    std::string_view topic;
+    std::string_view key;
+    std::uint64_t fence = 0;
+};
+
 /// A kind of a newer version: counted and ignored.
 struct Unknown {
     std::uint8_t kind = 0;
@@ -367,6 +409,6 @@ struct Unknown {
 
 using Frame = std::variant<Unknown, Greeting, Welcome, Refusal, Who, Heartbeat, Probe, Drain, Goodbye,
                            Request, Reply, Error, Returned, Cancel, Event, Publication, Push, Control, Ack,
-                           Revoke, Told, Heard>;
+                           Revoke, Told, Heard, Window, Lease, Release, Claim>;
 
 }  // namespace fairlead::wire

@@ -150,6 +150,14 @@ Frame* FrameReader::Impl::read_kind(std::uint8_t kind, TokenCursor& cursor, std:
             return read_fields<Told>(cursor, left);
         case Kind::heard:
             return read_fields<Heard>(cursor, left);
+        case Kind::window:
+            return read_fields<Window>(cursor, left);
+        case Kind::lease:
+            return read_fields<Lease>(cursor, left);
+        case Kind::release:
+            return read_fields<Release>(cursor, left);
+        case Kind::claim:
+            return read_fields<Claim>(cursor, left);
     }
     renew<Unknown>().kind = kind;
     return &frame;

@@ -242,6 +242,18 @@ void write(const Told& frame, std::string& out) {
 void write(const Heard& frame, std::string& out) {
     write_frame(frame, out);
 }
+void write(const Window& frame, std::string& out) {
+    write_frame(frame, out);
+}
+void write(const Lease& frame, std::string& out) {
+    write_frame(frame, out);
+}
+void write(const Release& frame, std::string& out) {
+    write_frame(frame, out);
+}
+void write(const Claim& frame, std::string& out) {
+    write_frame(frame, out);
+}
 
 void write(const Frame& frame, std::string& out) {
     const auto one = [&out](const auto& each) {

@@ -33,6 +33,10 @@ void write(const Revoke& frame, std::string& out);
 void write(const Ack& frame, std::string& out);
 void write(const Told& frame, std::string& out);
 void write(const Heard& frame, std::string& out);
+void write(const Window& frame, std::string& out);
+void write(const Lease& frame, std::string& out);
+void write(const Release& frame, std::string& out);
+void write(const Claim& frame, std::string& out);
 
 /// The payload of a hook's request, and of its reply.
 void write(const HookQuestion& question, std::string& out);

@@ -25,11 +25,12 @@ inline constexpr std::size_t kMaxPatternStars =
 inline constexpr std::size_t kMaxChannelBytes = 255;
 inline constexpr std::size_t kMaxUserBytes = 250;         ///< so that `user:<id>` is a channel
 inline constexpr std::size_t kInstanceBytes = 36;         ///< a UUID in its usual spelling
-inline constexpr std::size_t kMaxKeyBytes = 255;           ///< of conflation and idempotency
+inline constexpr std::size_t kMaxKeyBytes = 255;          ///< of conflation, idempotency and routing
 inline constexpr std::size_t kMaxCloseReasonBytes = 123;  ///< of a WebSocket close frame
 
 inline constexpr std::uint32_t kDefaultWindow =
-    64;                                      ///< requests of an endpoint that an instance takes at once
+    64;  ///< requests of an endpoint that an instance takes at once
+inline constexpr std::uint32_t kMaxWindow = 1'000'000;
 inline constexpr int kHighWaterMark = 4096;  ///< ZeroMQ messages a peer, both ways
 
 inline constexpr std::chrono::milliseconds kHeartbeat{1000};

@@ -77,6 +77,49 @@ TEST_CASE("who drains, is congested or on hold is passed over", "[balancer]") {
     REQUIRE(f.pick() == nullptr);
 }
 
+TEST_CASE("who makes no progress is passed over", "[balancer]") {
+    Fixture f(1);
+    f.instances[0].stalled = true;
+    REQUIRE(f.pick() == nullptr);
+}
+
+TEST_CASE("what a slow instance has counts as many times over as it is slower", "[balancer]") {
+    using namespace std::chrono_literals;
+    Fixture f(2, 100);
+    f.endpoints[0].latency.add(1ms, f.now);
+    f.endpoints[1].latency.add(10ms, f.now);
+    f.load(0, 8);
+    REQUIRE(f.pick() == &f.endpoints[0]);
+    f.load(0, 10);
+    REQUIRE(f.pick() == &f.endpoints[1]);
+    f.load(1, 1);
+    f.load(0, 18);
+    REQUIRE(f.pick() == &f.endpoints[0]);
+}
+
+TEST_CASE("up to twice as slow is equal", "[balancer]") {
+    using namespace std::chrono_literals;
+    Fixture f(2);
+    f.endpoints[0].latency.add(1ms, f.now);
+    f.endpoints[1].latency.add(2ms, f.now);
+    REQUIRE(f.pick() == &f.endpoints[0]);
+    REQUIRE(f.pick() == &f.endpoints[1]);
+    REQUIRE(f.pick() == &f.endpoints[0]);
+}
+
+TEST_CASE("one that is gone or stalled is nobody's measure", "[balancer]") {
+    using namespace std::chrono_literals;
+    Fixture f(3);
+    f.endpoints[0].latency.add(1ms, f.now);
+    f.endpoints[1].latency.add(10ms, f.now);
+    f.endpoints[2].latency.add(10ms, f.now);
+    f.instances[0].draining = true;
+    f.load(2, 1);
+    REQUIRE(f.pick() == &f.endpoints[1]);
+    f.load(1, 2);
+    REQUIRE(f.pick() == &f.endpoints[2]);
+}
+
 TEST_CASE("a hold ends by itself", "[balancer]") {
     Fixture f(1);
     f.endpoints[0].held_until = f.now;

@@ -362,10 +362,92 @@ TEST_CASE("a request that kills each instance stops somewhere", "[dispatch][retr
     while (rig.outlet.outcomes.empty()) {
         core::LinkId holder = rig.outlet.requests.back().link;
         rig.die(*rig.registry.find(holder));
+        rig.clock.advance(150ms);
+        rig.dispatch.tick();
     }
     REQUIRE(rig.outlet.requests.size() == rig.options.max_attempts);
     REQUIRE(rig.outlet.failure(0).message.starts_with("outcome unknown"));
     REQUIRE_FALSE(rig.outlet.failure(0).temporary);
+}
+
+TEST_CASE("lost once more: the request rests before it is repeated", "[dispatch][retry]") {
+    Rig rig;
+    Instance& a = rig.join("s", 1, {endpoint("a", 8, true)});
+    rig.ask("a");
+    Instance& b = rig.join("s", 2, {endpoint("a", 8, true)});
+    rig.die(a);
+    REQUIRE(rig.outlet.requests.size() == 2);
+    rig.join("s", 3, {endpoint("a", 8, true)});
+    rig.die(b);
+    REQUIRE(rig.outlet.requests.size() == 2);
+    REQUIRE(rig.outlet.outcomes.empty());
+    SECTION("for 20 to 100 ms") {
+        rig.clock.advance(19ms);
+        rig.dispatch.tick();
+        REQUIRE(rig.outlet.requests.size() == 2);
+        rig.clock.advance(81ms);
+        rig.dispatch.tick();
+        REQUIRE(rig.outlet.requests.size() == 3);
+    }
+    SECTION("unless it is cancelled") {
+        rig.dispatch.cancel(rig.last_call);
+        REQUIRE(rig.dispatch.counts().pending == 0);
+        rig.clock.advance(1s);
+        rig.dispatch.tick();
+        REQUIRE(rig.outlet.requests.size() == 2);
+    }
+}
+
+TEST_CASE("lost once more: the rest ends before the deadline", "[dispatch][retry]") {
+    Rig rig;
+    rig.options.request_deadline = 10ms;
+    Instance& a = rig.join("s", 1, {endpoint("a", 8, true)});
+    rig.ask("a");
+    Instance& b = rig.join("s", 2, {endpoint("a", 8, true)});
+    rig.join("s", 3, {endpoint("a", 8, true)});
+    rig.die(a);
+    rig.die(*rig.registry.find(rig.outlet.requests.back().link == b.link ? b.link
+                                                                         : rig.outlet.requests.back().link));
+    REQUIRE(rig.outlet.requests.size() == 2);
+    rig.clock.advance(5ms);
+    rig.dispatch.tick();
+    REQUIRE(rig.outlet.requests.size() == 3);
+}
+
+TEST_CASE("lost requests beyond the budget of their route are not repeated", "[dispatch][retry]") {
+    Rig rig;
+    Instance& a = rig.join("s", 1, {endpoint("a", 64, true)});
+    for (int i = 0; i < 20; ++i)
+        rig.ask("a");
+    rig.join("s", 2, {endpoint("a", 64, true)});
+    rig.die(a);
+    REQUIRE(rig.outlet.requests.size() == 20 + 10 + 20 / 5);
+    REQUIRE(rig.outlet.outcomes.size() == 6);
+    REQUIRE(rig.outlet.failure(0).code == 100);
+    REQUIRE(rig.outlet.failure(0).temporary);
+    REQUIRE(rig.outlet.failure(0).message == "the instance was lost, and the retry budget of a is used up");
+    REQUIRE(rig.dispatch.counts().over_budget == 6);
+    REQUIRE(rig.dispatch.counts().outcome_unknown == 0);
+}
+
+TEST_CASE("what never left or was returned costs no budget", "[dispatch][retry]") {
+    Rig rig;
+    Instance& a = rig.join("s", 1, {endpoint("a", 64, true)});
+    for (int i = 0; i < 20; ++i)
+        rig.ask("a");
+    const core::CallId first = rig.last_call - 19;
+    a.congested = true;
+    rig.join("s", 2, {endpoint("a", 64, true)});
+    for (core::CallId call = first; call < first + 10; ++call)
+        rig.dispatch.unsent(call);
+    for (core::CallId call = first + 10; call < first + 20; ++call)
+        rig.dispatch.returned(a, call, wire::ReturnReason::full);
+    REQUIRE(rig.outlet.requests.size() == 40);
+    Instance& b = *rig.registry.find(rig.outlet.requests.back().link);
+    a.congested = false;
+    rig.clock.advance(rig.options.hold);
+    rig.die(b);
+    REQUIRE(rig.outlet.requests.size() == 40 + 14);
 }
 
 TEST_CASE("handed over and lost, not idempotent: outcome unknown, not temporary", "[dispatch][retry]") {

@@ -17,6 +17,7 @@
 #include "base/log.h"
 #include "base/zmq_socket.h"
 #include "core/broker.h"
+#include "unit/backplane/rig.h"
 #include "wire/frame.h"
 #include "wire/frame_reader.h"
 #include "wire/frame_writer.h"
@@ -24,21 +25,6 @@
 /// A real gateway and a real core on loopback, with a clock that stands still, and services that are bare
 /// DEALER sockets. All in one thread: run_until() turns the loop and reads the sockets. Threads: one.
 namespace fairlead::backplane::test {
-
-class KeptLog final : public base::Log {
-public:
-    bool enabled(base::LogLevel) const noexcept override { return true; }
-    void write(base::LogLevel, std::string_view message, base::LogFields fields) noexcept override {
-        lines.push_back(base::format_log_line(message, fields));
-    }
-    bool has(std::string_view text) const {
-        for (const std::string& line : lines) {
-            if (line.find(text) != std::string::npos) return true;
-        }
-        return false;
-    }
-    std::vector<std::string> lines;
-};
 
 class CountedRandom final : public core::Random {
 public:
@@ -62,7 +48,8 @@ public:
 /// No channel keeps history in these tests.
 class NoHistory final : public core::History {
 public:
-    core::Appended append(core::Publication&& publication, const core::Retention&, const core::Once&) override {
+    core::Appended append(core::Publication&& publication, const core::Retention&,
+                          const core::Once&) override {
         return {std::make_shared<const core::Publication>(std::move(publication)), {}};
     }
     core::Stored read(std::string_view, const core::Range&) override { return {}; }

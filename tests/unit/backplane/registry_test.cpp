@@ -14,7 +14,8 @@ using test::uuid;
 
 struct Fixture {
     Options options;
-    Registry registry{options};
+    test::KeptLog log;
+    Registry registry{options, log};
 
     Greeted greet(std::string_view service, unsigned number, std::vector<wire::Endpoint> endpoints,
                   core::LinkId over = 0) {
@@ -46,9 +47,39 @@ TEST_CASE("a topic belongs to one service name", "[registry]") {
     REQUIRE(f.greet("billing", 4, {endpoint("orders.*")}).how == Welcomed::fresh);
 }
 
+TEST_CASE("where instances differ in an option of a topic the newest holds, and that is said once",
+          "[registry]") {
+    Fixture f;
+    wire::Endpoint frame = endpoint("a.*");
+    f.greet("s", 1, {frame});
+    frame.route_by = "segment:1";
+    REQUIRE(f.greet("s", 1, {frame}).how == Welcomed::takeover);
+    REQUIRE(f.log.lines.empty());  // nobody else is there
+    f.greet("s", 2, {frame});
+    REQUIRE(f.log.lines.empty());
+    frame.route_by = "user";
+    f.greet("s", 3, {frame});
+    Route& route = *f.registry.find_pattern("a.*");
+    REQUIRE(route.route_by.part == wire::RouteBy::Part::user);
+    REQUIRE(f.log.count("option=\"route_by\"") == 1);
+    frame.route_by = "client";
+    f.greet("s", 4, {frame});
+    REQUIRE(route.route_by.part == wire::RouteBy::Part::client);
+    REQUIRE(f.log.lines.size() == 1);
+    frame.owner = true;
+    frame.schema = "v2";
+    f.greet("s", 5, {frame});
+    REQUIRE(route.owner);
+    REQUIRE(route.schema == "v2");
+    REQUIRE(f.log.has("option=\"owner\""));
+    REQUIRE(f.log.has("option=\"schema\""));
+    REQUIRE(f.log.lines.size() == 3);
+}
+
 TEST_CASE("of the reserved topics services register hooks only", "[registry]") {
     Fixture f;
-    CHECK(f.greet("gate", 1, {endpoint("_hook.connect"), endpoint("_hook.publish.*")}).how == Welcomed::fresh);
+    CHECK(f.greet("gate", 1, {endpoint("_hook.connect"), endpoint("_hook.publish.*")}).how ==
+          Welcomed::fresh);
     CHECK(f.greet("other", 2, {endpoint("_hook.publish.chat")}).how == Welcomed::fresh);
     CHECK(f.greet("third", 3, {endpoint("_hook.connect")}).how == Welcomed::refused);
     for (const char* topic : {"_x", "_hook", "_hook.>", "_hook.*", "_hook.publish.>"}) {
@@ -173,6 +204,10 @@ TEST_CASE("a greeting that is not well-formed is refused with its cause", "[regi
     SECTION("route_by") {
         frame.endpoints.front().route_by = "segment:x";
         cause = "route_by of `orders.create` is not known";
+    }
+    SECTION("an owner of nothing") {
+        frame.endpoints.front().owner = true;
+        cause = "`orders.create` has owners, but no route_by that says of what";
     }
     SECTION("interest") {
         frame.interests = {{"> .", ""}};

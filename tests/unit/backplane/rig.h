@@ -11,10 +11,27 @@
 #include "backplane/outlet.h"
 #include "backplane/registry.h"
 #include "base/clock.h"
+#include "base/log.h"
 #include "wire/frame.h"
 
 /// What the tests of the parts without sockets share. Threads: one.
 namespace fairlead::backplane::test {
+
+class KeptLog final : public base::Log {
+public:
+    bool enabled(base::LogLevel) const noexcept override { return true; }
+    void write(base::LogLevel, std::string_view message, base::LogFields fields) noexcept override {
+        lines.push_back(base::format_log_line(message, fields));
+    }
+    bool has(std::string_view text) const { return count(text) > 0; }
+    std::size_t count(std::string_view text) const {
+        std::size_t found = 0;
+        for (const std::string& line : lines)
+            found += line.find(text) != std::string::npos ? 1 : 0;
+        return found;
+    }
+    std::vector<std::string> lines;
+};
 
 /// Writes down what the parts send and settle.
 class RecordedOutlet final : public Outlet {
@@ -24,6 +41,13 @@ public:
         core::CallId call;
         std::string topic;
         std::uint32_t attempt;
+    };
+    struct Lease {
+        core::LinkId link;
+        std::string key;
+        std::uint64_t fence;
+        bool held;
+        std::size_t requests;  ///< sent before
     };
     struct Copy {
         core::LinkId link;
@@ -47,6 +71,9 @@ public:
     void settle(core::CallId call, core::Outcome&& outcome) override {
         outcomes.emplace_back(call, std::move(outcome));
     }
+    void send_lease(Instance& instance, const wire::Lease& lease) override {
+        leases.push_back({instance.link, std::string(lease.key), lease.fence, lease.held, requests.size()});
+    }
 
     const wire::Failure& failure(std::size_t index) const {
         return std::get<wire::Failure>(outcomes.at(index).second);
@@ -54,6 +81,7 @@ public:
 
     std::vector<Sent> requests;
     std::vector<std::pair<core::LinkId, core::CallId>> cancels;
+    std::vector<Lease> leases;
     std::vector<Copy> events;
     std::vector<std::pair<core::CallId, core::Outcome>> outcomes;
 };
@@ -86,16 +114,17 @@ inline wire::Endpoint endpoint(std::string_view topic, std::uint32_t window = 64
 struct Rig {
     Options options;
     base::ManualClock clock;
-    Registry registry{options};
+    KeptLog log;
+    Registry registry{options, log};
     RecordedOutlet outlet;
-    Dispatch dispatch{options, clock, registry, outlet};
+    Dispatch dispatch{options, clock, log, registry, outlet};
     core::CallId last_call = core::CallId{7} << 48;
 
     /// A fresh instance of `service` with number `number` of its UUID.
     Instance& join(std::string_view service, unsigned number, std::vector<wire::Endpoint> endpoints) {
         std::string id = uuid(number);
         Greeted greeted = registry.greet(greeting(service, id, std::move(endpoints)), 0);
-        dispatch.rebalance();
+        dispatch.greeted(*greeted.instance);
         return *greeted.instance;
     }
 
@@ -110,6 +139,7 @@ struct Rig {
     /// What the gateway does when a link ends and all of its batch had left.
     void die(Instance& instance) {
         registry.detach(instance);
+        dispatch.leaving(instance);
         dispatch.lost(instance);
         dispatch.rebalance();
         registry.prune();

@@ -38,6 +38,7 @@ public:
         return true;
     }
     void send_cancel(Instance&, core::CallId) override {}
+    void send_lease(Instance&, const wire::Lease&) override {}
     bool send_event(Instance&, const EventCopy&) override { return true; }
     void settle(core::CallId call, core::Outcome&& outcome) override {
         REQUIRE(waiting_.erase(call) == 1);
@@ -222,8 +223,9 @@ private:
     std::mt19937 random_;
     Options options_;
     base::ManualClock clock_;
-    Registry registry_{options_};
-    Dispatch dispatch_{options_, clock_, registry_, *this};
+    base::SilentLog log_;
+    Registry registry_{options_, log_};
+    Dispatch dispatch_{options_, clock_, log_, registry_, *this};
     std::map<core::LinkId, Peer> peers_;
     std::map<core::CallId, base::Steady> waiting_;  // asked, without an outcome
     std::vector<core::CallId> past_;

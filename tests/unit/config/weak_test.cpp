@@ -113,6 +113,7 @@ const std::vector<Case>& rows() {
         {"backplane.request_deadline", "5001ms", "5s"},
         {"backplane.request_queue", "10241", "10240"},
         {"backplane.request_queue_bytes", "41 MiB", "40 MiB"},
+        {"backplane.max_leases", "1000001", "1000000"},
         {"backplane.max_attempts", "41", "40"},
         {"backplane.event_queue_bytes", "41 MiB", "40 MiB"},
         {"backplane.max_payload", "2561 KiB", "2560 KiB"},

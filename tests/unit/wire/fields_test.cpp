@@ -39,6 +39,7 @@ static_assert(kAllListed<Request> && kAllListed<Reply> && kAllListed<Error> && k
 static_assert(kAllListed<Cancel> && kAllListed<Event> && kAllListed<Publication> && kAllListed<Push>);
 static_assert(kAllListed<Control> && kAllListed<Ack> && kAllListed<Revoke>);
 static_assert(kAllListed<Told> && kAllListed<Heard> && kAllListed<SessionEvent>);
+static_assert(kAllListed<Window> && kAllListed<Lease> && kAllListed<Release> && kAllListed<Claim>);
 static_assert(kAllListed<HookQuestion> && kAllListed<HookAnswer>);
 
 /// "name (kind)" or "name" to the field names below such a heading of the document.

@@ -150,7 +150,7 @@ TEST_CASE("fields of a newer version are ignored, nested ones too", "[wire][fram
 
 TEST_CASE("a kind that is not known is no error", "[wire][frame]") {
     FrameReader reader;
-    for (const char* hex : {"92 01 09", "92 01 00", "94 01 cc ff c0 81 a1 61 01"}) {
+    for (const char* hex : {"92 01 0a", "92 01 00", "94 01 cc ff c0 81 a1 61 01"}) {
         const std::string header = from_hex(hex);
         const Frame* frame = reader.read(header);
         REQUIRE(frame != nullptr);
@@ -256,9 +256,9 @@ TEST_CASE("a header is bounded in bytes", "[wire][frame]") {
 
 TEST_CASE("a header is bounded in depth", "[wire][frame]") {
     FrameReader reader;
-    // [1, 9, [[...]]]: the outer array is the first level.
+    // [1, 10, [[...]]]: the outer array is the first level.
     const auto nested = [](std::size_t levels) {
-        return from_hex("93 01 09") + std::string(levels - 1, '\x91') + '\x01';
+        return from_hex("93 01 0a") + std::string(levels - 1, '\x91') + '\x01';
     };
     const std::string deepest = nested(kMaxHeaderDepth);
     CHECK(reader.read(deepest) != nullptr);
@@ -274,7 +274,7 @@ TEST_CASE("a header is bounded in values", "[wire][frame]") {
     FrameReader reader;
     const auto flat = [](std::size_t items) {
         std::string header = {'\xdc', static_cast<char>(items >> 8), static_cast<char>(items & 0xff), '\x01',
-                              '\x09'};
+                              '\x0a'};
         return header.append(items - 2, '\x00');
     };
     const std::string most = flat(kMaxHeaderItems - 1);  // the array itself is one more

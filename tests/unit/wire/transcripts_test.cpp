@@ -32,12 +32,12 @@ std::string name_of(const Frame& frame) {
         frame);
 }
 
-const std::set<std::string> kOfService = {"greeting",    "heartbeat", "drain",    "goodbye", "request",
-                                          "reply",       "error",     "returned", "cancel",  "event",
-                                          "publication", "push",      "control",  "revoke",  "heard"};
-const std::set<std::string> kOfBroker = {"welcome", "refusal", "who",     "heartbeat", "probe",
-                                         "drain",   "goodbye", "request", "reply",     "error",
-                                         "cancel",  "event",   "ack",     "unknown",   "told"};
+const std::set<std::string> kOfService = {
+    "greeting", "heartbeat",   "drain", "goodbye", "request", "reply", "error",  "returned", "cancel",
+    "event",    "publication", "push",  "control", "revoke",  "heard", "window", "release",  "claim"};
+const std::set<std::string> kOfBroker = {"welcome", "refusal", "who",   "heartbeat", "probe",  "drain",
+                                         "goodbye", "request", "reply", "error",     "cancel", "event",
+                                         "ack",     "unknown", "told",  "lease"};
 
 }  // namespace
 
