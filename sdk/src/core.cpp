@@ -5,6 +5,7 @@
 #include <csignal>
 #include <stdexcept>
 
+#include "src/alarms.h"
 #include "src/blocked_call.h"
 #include "src/callback.h"
 #include "src/environment.h"
@@ -21,6 +22,7 @@ namespace {
 
 constexpr std::size_t kEntryBytes = 512;  // what a call or send costs beside its payload, about
 constexpr std::size_t kMaxVersionBytes = 128;
+constexpr std::chrono::hours kLongest{24 * 365 * 100};  // added to any clock it does not overflow
 
 /// Signals are for the program's own threads: those made while this lives block all.
 class SignalsBlocked {
@@ -83,8 +85,9 @@ Core::Core(std::string name, std::string version, const ServiceOptions& options)
 
 Core::~Core() {
     if (started_) stop(std::chrono::milliseconds(0));
-    // Tasks that still run may ask for other parts; they go first.
-    pool_.reset();
+    // What still runs, and what then is destroyed, may ask for other parts, the pool too.
+    if (pool_) pool_->stop();
+    shared_->tasks.destroy_all();
 }
 
 EndpointState& Core::add_endpoint(std::string_view topic, RequestHandler handler) {
@@ -113,8 +116,8 @@ EndpointState& Core::insert(std::string_view topic, RequestHandler handler) {
     if (registration_.by_topic.find_exact(topic) != nullptr) {
         throw std::invalid_argument("`" + std::string(topic) + "` has a handler already");
     }
-    EndpointState& endpoint =
-        registration_.endpoints.emplace_back(EndpointState{started_, std::string(topic), std::move(handler)});
+    EndpointState& endpoint = registration_.endpoints.emplace_back(
+        EndpointState{started_, *shared_, std::string(topic), std::move(handler)});
     registration_.by_topic.insert(topic, &endpoint);
     return endpoint;
 }
@@ -147,12 +150,21 @@ void Core::on_channel(std::function<void(const ChannelEvent&)> handler) {
     set_handler(registration_.session_handlers.channel, std::move(handler));
 }
 
+void Core::check_endpoints() const {
+    for (const EndpointState& endpoint : registration_.endpoints) {
+        if (endpoint.owner || (!endpoint.acquired && !endpoint.lost)) continue;
+        throw std::logic_error("`" + endpoint.topic + "` has on_acquired or on_lost, and no owner");
+    }
+}
+
 void Core::start() {
     if (started_) throw std::logic_error("Service::start() was called before");
+    check_endpoints();
     started_ = true;
     SignalsBlocked blocked;
     pool_ = std::make_unique<WorkerPool>(options_.threads);
-    reactor_ = std::make_unique<Reactor>(shared_, options_, std::move(keys_), registration_, *pool_, readiness_);
+    reactor_ =
+        std::make_unique<Reactor>(shared_, options_, std::move(keys_), registration_, *pool_, readiness_);
     io_thread_ = std::thread([this] { reactor_->run(); });
 }
 
@@ -177,6 +189,20 @@ Error Core::no_room() const {
     bool linked = shared_->linked.load(std::memory_order_relaxed);
     if (!linked) return make_error(wire::Code::unavailable);
     return make_error(wire::Code::overloaded, "the queue towards the broker is full");
+}
+
+void Core::release(std::string_view topic, std::string key) {
+    EndpointState* const* endpoint = registration_.by_topic.find_exact(topic);
+    if (endpoint == nullptr || !(*endpoint)->owner) {
+        throw std::invalid_argument("`" + printable(topic) + "` has no owner");
+    }
+    shared_->inbox.post(GiveUp{*endpoint, std::move(key)});
+}
+
+void Core::run_after(std::chrono::milliseconds delay, std::function<void()> done) {
+    require_started();
+    auto due = std::chrono::steady_clock::now() + std::min<std::chrono::milliseconds>(delay, kLongest);
+    shared_->inbox.post(Wake{due, std::make_shared<Alarm>(std::move(done))});
 }
 
 // ---- calls

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -62,6 +63,11 @@ public:
     void begin_call(std::string_view topic, std::string payload, const Request* request,
                     const CallOptions& options, CallDone done);
 
+    /// Throws std::invalid_argument if there is no endpoint of that topic that has an owner.
+    void release(std::string_view topic, std::string key);
+    /// Runs `done` on a handler thread, not before. Never, once the service has ended.
+    void run_after(std::chrono::milliseconds delay, std::function<void()> done);
+
     Future<Published> publish(std::string_view channel, std::string payload, const PublishOptions& options);
     Future<Emitted> emit(std::string_view topic, std::string payload, const EmitOptions& options);
     Future<Reached> push(const Audience& audience, std::string payload);
@@ -77,6 +83,7 @@ private:
     void set_handler(std::function<void(const Event&)>& place,
                      std::function<void(const Event&)>&& handler) const;
     EndpointState& insert(std::string_view topic, RequestHandler handler);
+    void check_endpoints() const;
     void require_started() const;
     std::unique_ptr<CallState> make_call(std::string_view topic, std::string payload, const Request* request,
                                          const CallOptions& options) const;
@@ -98,7 +105,7 @@ private:
     const std::shared_ptr<FailureLog> failures_;
     const std::shared_ptr<Shared> shared_;
     Registration registration_;
-    bool started_ = false;
+    std::atomic<bool> started_{false};
 
     // Their own synchronisation.
     Readiness readiness_;

@@ -26,6 +26,11 @@ EventTask::~EventTask() {
 
 void EventTask::run() noexcept {
     if (shared_->ending.load(std::memory_order_relaxed)) return shared_->counters.events_dropped.add();
+    hear();
+    if (listener_.serial) shared_->inbox.post(EventHeard{&listener_});
+}
+
+void EventTask::hear() noexcept {
     try {
         run_listener();
     } catch (const std::exception& exception) {

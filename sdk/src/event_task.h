@@ -30,6 +30,7 @@ public:
     void run() noexcept override;
 
 private:
+    void hear() noexcept;
     void run_listener();
 
     const std::shared_ptr<Shared> shared_;

@@ -35,11 +35,13 @@ Reactor::Reactor(std::shared_ptr<Shared> shared, const ServiceOptions& options, 
       readiness_(readiness),
       now_(std::chrono::steady_clock::now()),
       link_(options.brokers.front(), std::move(keys), *this, *shared_),
-      dispatcher_(shared_, link_, pool, registration.by_topic, registration.listeners,
+      leases_(shared_, link_, pool, registration.by_topic),
+      dispatcher_(shared_, link_, pool, leases_, registration.by_topic, registration.listeners,
                   options.event_queue_bytes),
       feed_(shared_, link_, pool, registration.session_handlers, registration.group),
       calls_(shared_, link_, pool, now_),
-      outlet_(shared_, link_, now_) {}
+      outlet_(shared_, link_, now_),
+      alarms_(pool) {}
 
 void Reactor::run() noexcept {
     try {
@@ -67,9 +69,11 @@ void Reactor::turn() {
     link_.tick(now_);
     calls_.tick(now_);
     outlet_.tick(now_);
+    alarms_.tick(now_);
     calls_.pump(now_);
     outlet_.pump();
     dispatcher_.submit();
+    leases_.submit();
     feed_.submit();
     calls_.submit();
     if (draining_) go_on_leaving();
@@ -86,7 +90,7 @@ void Reactor::wait() {
 }
 
 int Reactor::wait_ms(base::Steady now) const {
-    base::Steady due = link_.next_due();
+    base::Steady due = std::min(link_.next_due(), alarms_.next_due());
     if (calls_.timers() + outlet_.timers() > 0 || draining_) due = std::min(due, now + kTimerTick);
     if (due <= now) return 0;
     if (due == base::Steady::max()) return -1;
@@ -96,9 +100,15 @@ int Reactor::wait_ms(base::Steady now) const {
 
 void Reactor::take(Command&& command) {
     std::visit(Switch{[this](Answered& answered) { dispatcher_.on_answered(answered.request); },
+                      [this](TurnEnded& ended) { dispatcher_.on_turn_ended(*ended.request); },
+                      [this](EventHeard& heard) { dispatcher_.on_event_heard(heard); },
+                      [this](SetWindow& wish) { dispatcher_.set_window(wish); },
+                      [this](LeaseTold& told) { leases_.on_told(told); },
+                      [this](GiveUp& wish) { leases_.give_up(wish); },
                       [this](Ask& ask) { calls_.begin(std::move(ask.call), now_); },
                       [this](Send& send) { outlet_.begin(std::move(send.send)); },
                       [this](Handled& batch) { feed_.on_handled(batch); },
+                      [this](Wake& wake) { alarms_.add(std::move(wake)); },
                       [this](Leave& leave) { begin_leave(leave.deadline); }},
                command);
 }
@@ -107,6 +117,7 @@ void Reactor::on_frame(wire::Frame& frame, zmq::message_t& payload) {
     std::visit(Switch{[&](const wire::Request& f) { dispatcher_.on_request(f, std::move(payload), now_); },
                       [&](const wire::Cancel& f) { dispatcher_.on_cancel(f); },
                       [&](const wire::Event& f) { dispatcher_.on_event(f, std::move(payload)); },
+                      [&](const wire::Lease& f) { leases_.on_lease(f); },
                       [&](const wire::Told& f) { feed_.on_told(f, std::move(payload)); },
                       [&](const wire::Reply& f) { calls_.on_reply(f, payload, now_); },
                       [&](const wire::Error& f) { calls_.on_error(f, now_); },
@@ -126,8 +137,13 @@ wire::Greeting Reactor::greeting() {
     greeting.sdk = kSdkName;
     if (!draining_) {
         for (const EndpointState& endpoint : registration_.endpoints) {
-            greeting.endpoints.push_back(wire::Endpoint{
-                endpoint.topic, endpoint.window, endpoint.timeout, endpoint.idempotent, {}, {}});
+            greeting.endpoints.push_back(wire::Endpoint{endpoint.topic,
+                                                        endpoint.window,
+                                                        endpoint.timeout,
+                                                        endpoint.idempotent,
+                                                        endpoint.route_text,
+                                                        {},
+                                                        endpoint.owner});
         }
         for (const ListenerState& listener : registration_.listeners) {
             greeting.interests.push_back(wire::Interest{listener.pattern, listener.group});
@@ -148,6 +164,7 @@ void Reactor::on_welcome(const wire::Welcome& welcome, bool new_boot) {
     shared_->max_payload_bytes.store(welcome.max_payload_bytes, std::memory_order_relaxed);
     shared_->linked.store(true, std::memory_order_relaxed);
     dispatcher_.on_welcome(new_boot);
+    leases_.on_welcome();
     feed_.on_welcome(new_boot);
     calls_.on_welcome(new_boot);
     outlet_.on_welcome(welcome, new_boot);
@@ -174,6 +191,7 @@ void Reactor::begin_leave(base::Steady deadline) {
     leave_by_ = deadline;
     drain_told_by_ = now_ + kDrainAnswer;
     dispatcher_.drain();
+    leases_.drain();
     feed_.drain();
     shared_->log->info("stopping", {});
     link_.send(wire::Drain{});
@@ -181,11 +199,15 @@ void Reactor::begin_leave(base::Steady deadline) {
 
 bool Reactor::finished() {
     // Without a broker nobody will take what is left.
-    if (!link_.up()) return pool_.idle();
+    if (!link_.up()) return handlers_ended();
     bool drained = drain_told_ || now_ >= drain_told_by_;
     if (!drained || !dispatcher_.idle() || !feed_.idle()) return false;
     dispatcher_.close_events();
-    return pool_.idle() && calls_.idle() && outlet_.idle();
+    return handlers_ended() && calls_.idle() && outlet_.idle();
+}
+
+bool Reactor::handlers_ended() const {
+    return pool_.idle() && shared_->tasks.empty() && dispatcher_.heard() && leases_.idle();
 }
 
 void Reactor::go_on_leaving() {
@@ -205,7 +227,9 @@ void Reactor::end(Error why) {
     readiness_.set_ended(why);
     shared_->inbox.close();
     shared_->inbox.drain([this](Command&& command) { take(std::move(command)); });
-    dispatcher_.cancel_all();
+    dispatcher_.close();
+    leases_.drain();
+    leases_.submit();
     if (std::optional<Error> refused = readiness_.ended()) why = *refused;
     calls_.end_all(why);
     outlet_.end_all(why);

@@ -10,11 +10,13 @@
 
 #include <fairlead/options.h>
 
+#include "src/alarms.h"
 #include "src/calls.h"
 #include "src/dispatcher.h"
 #include "src/endpoint_state.h"
 #include "src/feed.h"
 #include "src/inbox.h"
+#include "src/leases.h"
 #include "src/link.h"
 #include "src/outlet.h"
 #include "src/readiness.h"
@@ -59,6 +61,7 @@ private:
     void begin_leave(base::Steady deadline);
     void go_on_leaving();
     bool finished();
+    bool handlers_ended() const;
     void end(Error why);
 
     wire::Greeting greeting() override;
@@ -75,10 +78,12 @@ private:
 
     base::Steady now_;
     Link link_;
+    Leases leases_;
     Dispatcher dispatcher_;
     Feed feed_;
     Calls calls_;
     Outlet outlet_;
+    Alarms alarms_;
     std::vector<pollfd> descriptors_;
 
     bool more_ = false;  ///< something came in after the flush: no sleep before the next turn

@@ -28,6 +28,9 @@ std::string_view Request::key() const noexcept {
 std::uint32_t Request::attempt() const noexcept {
     return state_.attempt;
 }
+const Lease* Request::lease() const noexcept {
+    return state_.place ? state_.place->lease.get() : nullptr;
+}
 bool Request::cancelled() const noexcept {
     return state_.late();
 }

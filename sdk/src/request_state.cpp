@@ -8,6 +8,14 @@
 #include "src/message.h"
 
 namespace fairlead::detail {
+namespace {
+
+Error failed(std::string log_note) {
+    return Error{static_cast<std::uint32_t>(wire::Code::internal), "internal server error", false,
+                 std::move(log_note)};
+}
+
+}  // namespace
 
 RequestState::RequestState(std::shared_ptr<Shared> shared_, EndpointState& endpoint_,
                            const wire::Request& frame, zmq::message_t payload_, std::uint64_t link_generation,
@@ -28,33 +36,44 @@ RequestState::RequestState(std::shared_ptr<Shared> shared_, EndpointState& endpo
       payload(std::move(payload_)) {}
 
 void RequestState::run() noexcept {
-    if (late()) {
-        settle_returned(wire::ReturnReason::expired);
-        return;
-    }
     try {
-        run_handler();
+        if (late()) {
+            settle_returned(wire::ReturnReason::expired);
+        } else {
+            run_handler();
+        }
     } catch (...) {
         // Only the log or memory itself can have failed here; the broker settles the request by its deadline.
     }
+    if (!in_task) let_go();
 }
 
 void RequestState::run_handler() {
-    Error thrown{static_cast<std::uint32_t>(wire::Code::internal), "internal server error", false, {}};
     try {
         endpoint.handler(request, to_view(payload));
-        if (answered.load() || deferred.load()) return;
-        thrown.log_note = "the handler gave no answer";
-    } catch (const std::exception& exception) {
-        thrown.log_note = std::string("the handler threw: ") + exception.what();
+        if (answered.load() || deferred.load() || in_task) return;
+        settle_error(failed("the handler gave no answer"));
     } catch (...) {
-        thrown.log_note = "the handler threw something";
+        settle_thrown(std::current_exception());
     }
-    settle_error(std::move(thrown));
 }
 
-// An answer after the deadline is none: a handler that saw cancelled() and left early must not look as if it had done
-// its work, whichever clock was first.
+void RequestState::settle_thrown(std::exception_ptr thrown) {
+    try {
+        std::rethrow_exception(std::move(thrown));
+    } catch (const std::exception& exception) {
+        settle_error(failed(std::string("the handler threw: ") + exception.what()));
+    } catch (...) {
+        settle_error(failed("the handler threw something"));
+    }
+}
+
+void RequestState::let_go() noexcept {
+    if (place && holds_.fetch_sub(1) == 1) shared->inbox.post(TurnEnded{shared_from_this()});
+}
+
+// An answer after the deadline is none: a handler that saw cancelled() and left early must not look as if it
+// had done its work, whichever clock was first.
 bool RequestState::settle_late() {
     if (answered.exchange(true)) return false;
     outcome = wire::Kind::error;
@@ -66,10 +85,7 @@ bool RequestState::settle_reply(std::string encoded) {
     if (std::chrono::steady_clock::now() >= deadline) return settle_late();
     Result<void> fits = check_payload(encoded, shared->max_payload_bytes.load(std::memory_order_relaxed));
     if (!fits.ok()) {
-        Error error_of_reply{
-            static_cast<std::uint32_t>(wire::Code::internal), "internal server error", false, {}};
-        error_of_reply.log_note = "the answer cannot be sent: " + fits.error().message;
-        return settle_error(std::move(error_of_reply));
+        return settle_error(failed("the answer cannot be sent: " + fits.error().message));
     }
     if (answered.exchange(true)) return false;
     outcome = wire::Kind::reply;
@@ -97,6 +113,7 @@ bool RequestState::settle_returned(wire::ReturnReason why) {
 
 bool RequestState::post() {
     if (!shared->inbox.post(Answered{shared_from_this()})) shared->counters.lost_answers.add();
+    let_go();
     return true;
 }
 

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <string>
 #include <zmq.hpp>
@@ -11,6 +12,7 @@
 
 #include "base/clock.h"
 #include "src/endpoint_state.h"
+#include "src/place.h"
 #include "src/shared.h"
 #include "src/worker_pool.h"
 #include "wire/frame.h"
@@ -32,6 +34,12 @@ struct RequestState final : Task, std::enable_shared_from_this<RequestState> {
     bool settle_late();
     bool settle_error(Error error);
     bool settle_returned(wire::ReturnReason reason);
+    /// The outcome of a handler that threw.
+    void settle_thrown(std::exception_ptr thrown);
+
+    /// The next one's turn comes when the handler has ended and the outcome is there: each calls this once.
+    /// Threads: any.
+    void let_go() noexcept;
 
     bool late() const noexcept {
         return cancelled.load(std::memory_order_relaxed) || std::chrono::steady_clock::now() >= deadline;
@@ -54,6 +62,9 @@ struct RequestState final : Task, std::enable_shared_from_this<RequestState> {
     const zmq::message_t payload;
     Request request{*this};
 
+    // The I/O thread, before the request runs; then constant.
+    std::unique_ptr<Place> place;  ///< null = it need not wait
+
     // Any thread.
     std::atomic<bool> cancelled{false};
     std::atomic<bool> deferred{false};
@@ -68,9 +79,14 @@ struct RequestState final : Task, std::enable_shared_from_this<RequestState> {
     // The thread that calls defer().
     std::weak_ptr<void> responder;
 
+    // The handler thread.
+    bool in_task = false;  ///< the handler has returned a task, which goes on
+
 private:
     void run_handler();
     bool post();
+
+    std::atomic<int> holds_{2};  ///< of its turn: the handler, and the outcome that is missing
 };
 
 }  // namespace fairlead::detail

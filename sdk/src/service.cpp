@@ -58,6 +58,10 @@ bool Service::stop(std::chrono::milliseconds deadline) {
     return core_->stop(deadline);
 }
 
+void Service::release(std::string_view topic, std::string key) {
+    core_->release(topic, std::move(key));
+}
+
 Channel Service::channel(std::string_view name) {
     return Channel(*core_, std::string(name));
 }
@@ -93,6 +97,10 @@ Future<Emitted> Service::send_event(std::string_view topic, std::string payload,
 Result<std::string> Service::wait_call(std::string_view topic, std::string payload, const Request* request,
                                        const CallOptions& options) {
     return core_->call(topic, std::move(payload), request, options);
+}
+
+void Service::run_after(std::chrono::milliseconds delay, std::function<void()> done) {
+    core_->run_after(delay, std::move(done));
 }
 
 void Service::begin_call(std::string_view topic, std::string payload, const Request* request,

@@ -7,6 +7,7 @@
 
 #include "src/counters.h"
 #include "src/inbox.h"
+#include "src/open_tasks.h"
 #include "src/service_log.h"
 #include "wire/limits.h"
 
@@ -22,6 +23,7 @@ struct Shared {
     const std::size_t queue_bytes;
     Inbox inbox;
     Counters counters;
+    OpenTasks tasks;
     std::atomic<bool> ending{false};  ///< the time to stop is over: what has not begun is not begun
     std::atomic<bool> linked{false};  ///< the broker has welcomed us and is there
     std::atomic<std::size_t> max_payload_bytes{wire::kDefaultPayloadBytes};  ///< of the last welcome

@@ -14,6 +14,7 @@
 #include <fairlead/hook.h>
 #include <fairlead/inquiry.h>
 #include <fairlead/keys.h>
+#include <fairlead/lease.h>
 #include <fairlead/options.h>
 #include <fairlead/publish.h>
 #include <fairlead/request.h>

@@ -83,15 +83,19 @@ void answer_with(Request& request, const T& outcome) {
     }
 }
 
-template <typename F, typename... In>
-void run_and_answer(const F& handler, Request& request, In&&... in) {
-    if constexpr (std::is_void_v<std::invoke_result_t<const F&, Request&, In...>>) {
-        handler(request, std::forward<In>(in)...);
-        answer(state_of(request), std::string());
-    } else {
-        answer_with(request, handler(request, std::forward<In>(in)...));
+/// Calls a handler that returns an R, and answers with that. coroutine.h has another one for tasks.
+template <typename R>
+struct Runner {
+    template <typename F, typename... In>
+    static void run(const std::shared_ptr<const F>& handler, Request& request, In&&... in) {
+        if constexpr (std::is_void_v<R>) {
+            (*handler)(request, std::forward<In>(in)...);
+            answer(state_of(request), std::string());
+        } else {
+            answer_with(request, (*handler)(request, std::forward<In>(in)...));
+        }
     }
-}
+};
 
 template <typename F>
 RequestHandler make_request_handler(F&& f) {
@@ -102,15 +106,16 @@ RequestHandler make_request_handler(F&& f) {
                       std::is_lvalue_reference_v<typename Shape::First>,
                   "a handler takes (fairlead::Request&) or (fairlead::Request&, Payload)");
     auto handler = std::make_shared<const Handler>(std::forward<F>(f));
+    using Run = Runner<std::decay_t<typename Shape::Return>>;
     if constexpr (Shape::kCount == 1) {
-        return [handler](Request& request, std::string_view) { run_and_answer(*handler, request); };
+        return [handler](Request& request, std::string_view) { Run::run(handler, request); };
     } else {
         return [handler](Request& request, std::string_view payload) {
             auto in = decode<std::decay_t<typename Shape::Second>>(payload);
             if (!in.ok()) {
                 answer(state_of(request), in.error());
             } else {
-                run_and_answer(*handler, request, std::move(in).value());
+                Run::run(handler, request, std::move(in).value());
             }
         };
     }

@@ -10,6 +10,7 @@
 #include <fairlead/caller.h>
 #include <fairlead/codec.h>
 #include <fairlead/export.h>
+#include <fairlead/lease.h>
 #include <fairlead/result.h>
 
 namespace fairlead {
@@ -51,6 +52,10 @@ public:
     std::string_view key() const noexcept;
     /// 1 for the first try, more when an idempotent() request is run again after an instance was lost.
     std::uint32_t attempt() const noexcept;
+
+    /// The lease under which it runs: of endpoints that have an owner(), set. Else nullptr. Lives as long as
+    /// the request.
+    const Lease* lease() const noexcept;
 
     /// From now on the answer comes from the Responder; what the handler returns is not used.
     /// A second defer() of a request gives a Responder of the same one answer.

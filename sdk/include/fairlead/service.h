@@ -27,6 +27,13 @@
 
 namespace fairlead {
 
+template <typename Out>
+class AsyncCall;
+
+namespace detail {
+class Sleep;
+}
+
 /// A service behind the broker: it answers requests, hears and emits events, publishes to clients.
 ///
 ///     fairlead::Service service{"hello", "1.0.0"};
@@ -70,35 +77,40 @@ public:
         return add_listener(pattern, detail::make_event_handler(std::forward<F>(listener)));
     }
 
-    /// Decides which clients come in; hook.h has the questions and answers of all hooks. A hook is `ConnectAnswer(const
-    /// ConnectQuestion&)`, or `Result<ConnectAnswer>(...)`; with a `Request&` in front it can look at time_left() and
-    /// defer(). The broker asks if it is told to: `[hook] connect`, and the namespaces' lists. A hook belongs to one
-    /// service; its instances share the questions. Hooks must not have lasting effects, since one may be asked again when
-    /// an instance is lost (they are idempotent()). Throws as on() does.
+    /// Decides which clients come in; hook.h has the questions and answers of all hooks. A hook is
+    /// `ConnectAnswer(const ConnectQuestion&)`, or `Result<ConnectAnswer>(...)`; with a `Request&` in front
+    /// it can look at time_left() and defer(). The broker asks if it is told to: `[hook] connect`, and the
+    /// namespaces' lists. A hook belongs to one service; its instances share the questions. Hooks must not
+    /// have lasting effects, since one may be asked again when an instance is lost (they are idempotent()).
+    /// Throws as on() does.
     template <typename F>
     Endpoint on_connect(F&& hook) {
-        return add_hook(detail::HookKind::connect, {}, detail::make_hook<ConnectQuestion, ConnectAnswer>(std::forward<F>(hook)));
+        return add_hook(detail::HookKind::connect, {},
+                        detail::make_hook<ConnectQuestion, ConnectAnswer>(std::forward<F>(hook)));
     }
 
-    /// Decides who may subscribe to the channels of a namespace that has `hook` in its `subscribe` list. "" = channels
-    /// without a colon, "*" = every namespace that has no hook of its own.
+    /// Decides who may subscribe to the channels of a namespace that has `hook` in its `subscribe` list. "" =
+    /// channels without a colon, "*" = every namespace that has no hook of its own.
     template <typename F>
     Endpoint on_subscribe(std::string_view name_space, F&& hook) {
         return add_hook(detail::HookKind::subscribe, name_space,
                         detail::make_hook<SubscribeQuestion, SubscribeAnswer>(std::forward<F>(hook)));
     }
 
-    /// Decides what clients may publish in a namespace that has `hook` in its `publish` list, and may change it.
+    /// Decides what clients may publish in a namespace that has `hook` in its `publish` list, and may change
+    /// it.
     template <typename F>
     Endpoint on_publish(std::string_view name_space, F&& hook) {
         return add_hook(detail::HookKind::publish, name_space,
                         detail::make_hook<PublishQuestion, PublishAnswer>(std::forward<F>(hook)));
     }
 
-    /// Decides whether clients stay whose time is over that a ConnectAnswer gave them; asked if `[hook] refresh` is set.
+    /// Decides whether clients stay whose time is over that a ConnectAnswer gave them; asked if `[hook]
+    /// refresh` is set.
     template <typename F>
     Endpoint on_refresh(F&& hook) {
-        return add_hook(detail::HookKind::refresh, {}, detail::make_hook<RefreshQuestion, RefreshAnswer>(std::forward<F>(hook)));
+        return add_hook(detail::HookKind::refresh, {},
+                        detail::make_hook<RefreshQuestion, RefreshAnswer>(std::forward<F>(hook)));
     }
 
     /// Hears which sessions open, resume and close. session_event.h is the manual: snapshots, and what at
@@ -125,9 +137,9 @@ public:
     /// refusal, which is final.
     Result<void> ready(std::chrono::milliseconds timeout);
 
-    /// Takes no more requests, waits for those that run and for what is to be sent, says goodbye and leaves.
-    /// When `deadline` is over, the rest is cancelled. True if all had finished. Not from a handler
-    /// (std::logic_error).
+    /// Takes no more requests, waits for those that run or wait for their turn and for what is to be sent,
+    /// tells on_lost() of all keys, says goodbye and leaves. When `deadline` is over, the rest is cancelled.
+    /// True if all had finished. Not from a handler (std::logic_error).
     bool stop(std::chrono::milliseconds deadline);
 
     /// Tells other services: one copy to each group that listens to the topic. Returns at once;
@@ -141,7 +153,8 @@ public:
     User user(std::string_view id);
     Client client(std::string_view id);
 
-    /// Ends clients for good and keeps out what they came with. Unanswered by brokers that do not know it yet.
+    /// Ends clients for good and keeps out what they came with. Unanswered by brokers that do not know it
+    /// yet.
     Future<Disconnected> revoke(const Revocation& revocation);
 
     /// Asks another service and blocks until there is an outcome, at most until the deadline. Through
@@ -178,12 +191,29 @@ public:
         call_async<Out>(topic, in, request, CallOptions{}, std::move(done));
     }
 
+    /// The same for coroutines: `co_await service.async_call<Hold>("stock.reserve", Reserve{...}, request)`
+    /// gives a Result<Hold>. With <fairlead/coroutine.h>, C++20.
+    template <typename Out = Value, typename In>
+    AsyncCall<Out> async_call(std::string_view topic, const In& in, const CallOptions& options = {});
+    template <typename Out = Value, typename In>
+    AsyncCall<Out> async_call(std::string_view topic, const In& in, const Request& request,
+                              const CallOptions& options = {});
+
+    /// Gives up a key of an endpoint that has an owner(): after the requests that run, on_lost is called and
+    /// the key is free for the next request, wherever that goes. Returns at once; nothing happens if the key
+    /// is not owned here. `topic` is the endpoint's, as on() got it; another is a std::invalid_argument.
+    void release(std::string_view topic, std::string key);
+
     const std::string& name() const noexcept;
     /// The UUID of this process's run of the service.
     const std::string& instance() const noexcept;
     Stats stats() const;
 
 private:
+    template <typename Out>
+    friend class AsyncCall;
+    friend class detail::Sleep;
+
     Endpoint add_endpoint(std::string_view topic, detail::RequestHandler handler);
     Endpoint add_hook(detail::HookKind kind, std::string_view name_space, detail::RequestHandler hook);
     Listener add_listener(std::string_view pattern, detail::EventHandler handler);
@@ -192,6 +222,8 @@ private:
                                   const CallOptions& options);
     void begin_call(std::string_view topic, std::string payload, const Request* request,
                     const CallOptions& options, detail::CallDone done);
+
+    void run_after(std::chrono::milliseconds delay, std::function<void()> done);
 
     template <typename Out>
     static Result<Out> finish_call(Result<std::string> outcome) {

@@ -63,6 +63,71 @@ TEST_CASE("the greeting says who the service is and what it does", "[link]") {
     CHECK(rig.service.ready(0ms).error().code == 1);
 }
 
+TEST_CASE("the greeting says by what requests are routed, and what is owned", "[link]") {
+    Rig rig;
+    rig.service.on("a.user", [](Request&) {}).route_by(by_user());
+    rig.service.on("a.client", [](Request&) {}).route_by(by_client()).serial_by(by_client());
+    rig.service.on("a.header", [](Request&) {}).route_by(by_header("tenant"));
+    rig.service.on("rooms.*.say", [](Request&) {}).owner(by_segment(1));
+    rig.service.start();
+    auto received = rig.broker.expect<wire::Greeting>();
+    const auto& endpoints = received.as<wire::Greeting>().endpoints;
+    REQUIRE(endpoints.size() == 4);
+    CHECK(endpoints[0].route_by == "user");
+    CHECK(endpoints[1].route_by == "client");
+    CHECK(endpoints[2].route_by == "header:tenant");
+    CHECK_FALSE(endpoints[2].owner);
+    CHECK(endpoints[3].route_by == "segment:1");
+    CHECK(endpoints[3].owner);
+}
+
+TEST_CASE("handlers of leases without an owner are a mistake", "[link]") {
+    Rig rig;
+    rig.service.on("a.b", [](Request&) {}).on_acquired([](const Lease&) {});
+    CHECK_THROWS_AS(rig.service.start(), std::logic_error);
+}
+
+TEST_CASE("a window changes while the service runs, and the next greeting has the newest", "[link]") {
+    Rig rig;
+    Gate begun, end;
+    Endpoint endpoint = rig.service.on("a.b", [&](Request&) { begun.open(), end.wait(); }).window(3);
+    rig.link();
+    for (wire::CallId call = 1; call <= 3; ++call)
+        rig.request(call, "a.b");
+    REQUIRE(begun.wait(3));
+    std::thread([&] { endpoint.window(2); }).join();
+    auto window = rig.broker.expect<wire::Window>();
+    CHECK(window.as<wire::Window>().topic == "a.b");
+    CHECK(window.as<wire::Window>().window == 2);
+    rig.request(4, "a.b");  // was under way
+    CHECK(rig.broker.expect<wire::Returned>().as<wire::Returned>().reason == wire::ReturnReason::full);
+    endpoint.window(4);
+    CHECK(rig.broker.expect<wire::Window>().as<wire::Window>().window == 4);
+    rig.request(5, "a.b");
+    REQUIRE(begun.wait(4));
+    CHECK_THROWS_AS(endpoint.window(0), std::invalid_argument);
+    rig.broker.send(rig.peer, wire::Who{"boot-1"});
+    auto greeting = rig.broker.expect<wire::Greeting>();
+    CHECK(greeting.as<wire::Greeting>().endpoints.front().window == 4);
+    rig.broker.send(rig.peer, ScriptedBroker::welcome());
+    end.open();
+    for (int i = 0; i < 4; ++i)
+        rig.broker.expect<wire::Reply>();
+}
+
+TEST_CASE("a window that is set while there is no link stands in the next greeting", "[link]") {
+    Rig rig;
+    Endpoint endpoint = rig.service.on("a.b", [](Request&) {});
+    rig.link(impatient());
+    auto greeting = rig.broker.expect<wire::Greeting>();  // not welcomed: no link
+    endpoint.window(7);
+    rig.broker.send(greeting.peer(), wire::Goodbye{"try later"});
+    CHECK(eventually([&] {
+        auto next = rig.broker.next();
+        return next.is<wire::Greeting>() && next.as<wire::Greeting>().endpoints.front().window == 7;
+    }));
+}
+
 TEST_CASE("a refusal is final and says why", "[link]") {
     Rig rig;
     rig.service.start();
@@ -335,6 +400,11 @@ TEST_CASE("what cannot be is refused when it is set up", "[link]") {
     CHECK_THROWS_AS(service.on("a.b", [](Request&) {}), std::invalid_argument);
     CHECK_THROWS_AS(service.on("a.c", [](Request&) {}).window(0), std::invalid_argument);
     CHECK_THROWS_AS(service.on("a.d", [](Request&) {}).timeout(0ms), std::invalid_argument);
+    CHECK_THROWS_AS(service.on("a.e", [](Request&) {}).window(1'000'001), std::invalid_argument);
+    CHECK_THROWS_AS(by_segment(16), std::invalid_argument);
+    CHECK_THROWS_AS(by_header(""), std::invalid_argument);
+    CHECK_THROWS_AS(service.release("a.b", "7"), std::invalid_argument);
+    CHECK_THROWS_AS(service.release("a.x", "7"), std::invalid_argument);
     CHECK_THROWS_AS(service.emit("a.b", 1), std::logic_error);
     CHECK_THROWS_AS(service.stop(0ms), std::logic_error);
 }
@@ -346,7 +416,11 @@ TEST_CASE("after start nothing can be set up", "[link]") {
     rig.service.start();
     CHECK_THROWS_AS(rig.service.on("a.c", [](Request&) {}), std::logic_error);
     CHECK_THROWS_AS(rig.service.listen("a.c", [](const Event&) {}), std::logic_error);
-    CHECK_THROWS_AS(endpoint.window(1), std::logic_error);
+    CHECK_THROWS_AS(endpoint.idempotent(), std::logic_error);
+    CHECK_THROWS_AS(endpoint.serial(), std::logic_error);
+    CHECK_THROWS_AS(endpoint.owner(by_user()), std::logic_error);
+    CHECK_THROWS_AS(endpoint.on_lost([](const Lease&) {}), std::logic_error);
+    CHECK_THROWS_AS(listener.serial(), std::logic_error);
     CHECK_THROWS_AS(listener.group("g"), std::logic_error);
     CHECK_THROWS_AS(rig.service.start(), std::logic_error);
 }
