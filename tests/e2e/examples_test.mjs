@@ -11,6 +11,7 @@ const sources = new URL('../../examples/', import.meta.url);
 const prints = {
     '20_events': ['mail: thank you for 2 tea', 'stock: 2 tea less'],
     '40_errors_and_deadlines': ['shop.slow: nobody waits any more'],
+    '81_serial_and_owner': ['lobby: ours, with 0 lines', 'lobby: stored 2 lines', 'lobby: ours, with 2 lines'],
 };
 
 let stand;
@@ -51,7 +52,7 @@ async function ask(args) {
 }
 
 for (const name of ['10_hello_service', '20_events', '40_errors_and_deadlines', '50_call_another_service', '70_revoke',
-    '80_who_is_online']) {
+    '80_who_is_online', '81_serial_and_owner', '82_coroutines']) {
     test(`${name} answers as it says`, async () => {
         const service = stand.startService(name);
         const wanted = (prints[name] ?? []).map((line) => stand.printed(service, line));
