@@ -164,13 +164,16 @@ private:
     Coroutine coroutine_;
 };
 
+// Functions await_suspend that give the coroutine to other threads are not inlined: clang before 17 would
+// then keep their locals in the coroutine, which may be gone before they are.
+
 /// A call of another service that is made when it is awaited: see Service::async_call(). What it names lives
 /// until then. Threads: one at a time.
 template <typename Out>
 class [[nodiscard]] AsyncCall {
 public:
     bool await_ready() const noexcept { return false; }
-    void await_suspend(std::coroutine_handle<> waiting) {
+    [[gnu::noinline]] void await_suspend(std::coroutine_handle<> waiting) {
         // It may go on, and end, before this returns.
         service_->begin_call(topic_, std::move(payload_), request_, options_,
                              [this, waiting](Result<std::string> outcome) {
@@ -216,7 +219,9 @@ public:
     Sleep(Service& service, std::chrono::milliseconds delay) noexcept : service_(&service), delay_(delay) {}
 
     bool await_ready() const noexcept { return delay_ <= std::chrono::milliseconds(0); }
-    void await_suspend(std::coroutine_handle<> waiting) const { service_->run_after(delay_, waiting); }
+    [[gnu::noinline]] void await_suspend(std::coroutine_handle<> waiting) const {
+        service_->run_after(delay_, waiting);
+    }
     void await_resume() const noexcept {}
 
 private:
@@ -283,7 +288,7 @@ public:
     explicit All(Tasks& tasks) noexcept : tasks_(tasks) {}
 
     bool await_ready() const noexcept { return false; }
-    bool await_suspend(std::coroutine_handle<> waiting) {
+    [[gnu::noinline]] bool await_suspend(std::coroutine_handle<> waiting) {
         join_.waiting = waiting;
         join_.left = std::tuple_size_v<Tasks> + 1;  // with this function, which begins one after the other
         std::apply([this](auto&... task) { (Branch::start(task, join_), ...); }, tasks_);
@@ -337,8 +342,8 @@ public:
         std::shared_ptr<RequestState> request;
     };
 
-    Root(const Root&) = delete;
-    Root& operator=(const Root&) = delete;
+    Root(Root&& other) noexcept : coroutine_(std::exchange(other.coroutine_, nullptr)) {}
+    Root& operator=(Root&&) = delete;
     ~Root() {
         if (coroutine_) coroutine_.destroy();
     }
