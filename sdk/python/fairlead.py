@@ -230,6 +230,7 @@ class Endpoint(Struct):
     idempotent: Bool = False
     route_by: Str = ""
     schema: Str = ""
+    owner: Bool = False
 
 
 @dataclass
@@ -319,6 +320,12 @@ class Drain(Frame, kind=7):
 @dataclass
 class Goodbye(Frame, kind=8):
     reason: Str = ""
+
+
+@dataclass
+class Window(Frame, kind=9):
+    topic: Str = ""
+    window: U32 = 0
 
 
 @dataclass
@@ -450,6 +457,28 @@ class Told(Frame, kind=38):
 class Heard(Frame, kind=39):
     group: Str = ""
     last: U64 = 0
+
+
+@dataclass
+class Lease(Frame, kind=40):
+    topic: Str = ""
+    key: Str = ""
+    fence: U64 = 0
+    held: Bool = False
+
+
+@dataclass
+class Release(Frame, kind=41):
+    topic: Str = ""
+    key: Str = ""
+    fence: U64 = 0
+
+
+@dataclass
+class Claim(Frame, kind=42):
+    topic: Str = ""
+    key: Str = ""
+    fence: U64 = 0
 
 
 # ---- Headers and payloads
@@ -1506,12 +1535,13 @@ class Service:
         self._numbers = itertools.count(1)  # next() is atomic
 
     def on(self, topic: str, *, window: int = 64, timeout: float = 0.0,
-           idempotent: bool = False) -> Callable[[_F], _F]:
+           idempotent: bool = False, route_by: str = "") -> Callable[[_F], _F]:
         """Decorates the handler of a topic, or of a pattern (`*` one segment, `>` one or more at the end; the most
         specific wins). It gets a Request; what it returns is the answer, and what it raises an error.
 
         At most `window` requests are under way at once. `timeout` is the deadline of requests that name none; 0 = the
-        broker's. An `idempotent` one may run again when the instance that had it was lost. Before start() only.
+        broker's. An `idempotent` one may run again when the instance that had it was lost. `route_by` says which requests
+        go to the same instance: `user`, `client`, `segment:<n>`, `header:<name>`. Before start() only.
         """
         if not 1 <= window <= _MAX_WINDOW or not 0 <= timeout <= _MAX_TIMEOUT:
             raise ValueError("a window is 1 to 1,000,000 requests, a timeout at most 10 minutes")
@@ -1522,7 +1552,7 @@ class Service:
             self._require_new()
             if topic in self._endpoints:
                 raise ValueError(f"`{topic}` has a handler already")
-            endpoint = Endpoint(topic, window, int(timeout * 1000), idempotent)
+            endpoint = Endpoint(topic, window, int(timeout * 1000), idempotent, route_by)
             self._endpoints[topic] = _EndpointHandler(endpoint, function)
             return function
 

@@ -116,12 +116,14 @@ class LinkTest(unittest.TestCase):
         self.broker.say(Request(call, topic, deadline), fairlead.pack(payload))
 
     def test_the_greeting_says_what_was_registered(self) -> None:
+        self.service.on("orders.mine", route_by="user")(print)
         self.service.listen("payments.*")(print)
         self.service.listen("stock.>", group="mailer")(print)
         greeting = self.start()
         self.assertEqual((greeting.service, greeting.version, greeting.running), ("orders", "1.0", []))
         self.assertEqual(str(uuid.UUID(greeting.instance)), self.service.instance)
         endpoints = {each.topic: each for each in greeting.endpoints}
+        self.assertEqual(endpoints["orders.mine"].route_by, "user")
         self.assertEqual(endpoints["orders.echo"], fairlead.Endpoint("orders.echo", 2, 1500, True))
         self.assertEqual({(each.pattern, each.group) for each in greeting.interests},
                          {("payments.*", "orders"), ("stock.>", "mailer")})

@@ -16,10 +16,10 @@ ROOT = Path(__file__).resolve().parents[2]
 
 SERVICE_SENDS = {
     "greeting", "heartbeat", "drain", "goodbye", "request", "reply", "error", "returned", "cancel", "event",
-    "publication", "push", "control", "revoke", "heard"}
+    "publication", "push", "control", "revoke", "heard", "window", "release", "claim"}
 BROKER_SENDS = {
     "welcome", "refusal", "who", "heartbeat", "probe", "drain", "goodbye", "request", "reply", "error", "cancel",
-    "event", "ack", "told", "unknown"}
+    "event", "ack", "told", "lease", "unknown"}
 
 
 @dataclasses.dataclass
