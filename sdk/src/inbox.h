@@ -10,7 +10,7 @@
 #include "base/mailbox.h"
 #include "src/call_state.h"
 #include "src/send_state.h"
-#include "src/wakeup.h"
+#include "base/wakeup.h"
 
 namespace fairlead::detail {
 
@@ -59,7 +59,7 @@ public:
     }
 
 private:
-    Wakeup wakeup_;
+    base::Wakeup wakeup_;
     base::Mailbox<Command> mailbox_{0, [this] { wakeup_.signal(); }};
 };
 
