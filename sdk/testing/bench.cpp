@@ -14,6 +14,7 @@ namespace {
 constexpr std::chrono::milliseconds kTick{10};      // that of the broker's loop
 constexpr std::chrono::milliseconds kLongest{100};  // heartbeats come every second, so nobody misses one
 constexpr int kSteps = 1000;
+constexpr const char* kGone = "the broker of this test is gone";
 
 config::Config config_of(std::optional<std::string> rules) {
     config::Inputs inputs;
@@ -32,7 +33,7 @@ Bench::Bench(std::optional<std::string> rules)
     : config_(config_of(std::move(rules))),
       translator_(config_.edge.max_depth),
       history_(config_.engine, *clock_, random_),
-      edge_(config_.edge, *clock_, [this](core::FromEdge&& message) { post(std::move(message)); }),
+      edge_(config_.edge, *clock_, [this](core::FromEdge&& message) { take(std::move(message)); }),
       gateway_(std::make_unique<DoorMemory>(board_), config_.backplane, *clock_, *record_, [this] { wanted_ = true; }),
       broker_(config_.core, core::Ports{*clock_, *record_, random_, gateway_, translator_, history_, {&edge_}, record_.get()}) {
     gateway_.tap(*record_);
@@ -89,23 +90,27 @@ void Bench::turn() {
 
 // ---- from everywhere
 
-void Bench::post(std::function<void()> task) {
+/// What core does next; false once the broker is gone.
+bool Bench::post_task(std::function<void()> task) {
     std::lock_guard lock(board_->mutex);
-    if (stopped_) throw Failure("the broker of this test is gone");
+    if (stopped_) return false;
     tasks_.push_back(std::move(task));
     board_->changed.notify_all();
+    return true;
+}
+
+bool Bench::take(core::FromEdge&& message) {
+    auto shared = std::make_shared<core::FromEdge>(std::move(message));
+    return post_task([this, shared] { broker_.handle(std::move(*shared)); });
 }
 
 void Bench::post(core::FromEdge&& message) {
-    auto shared = std::make_shared<core::FromEdge>(std::move(message));
-    std::lock_guard lock(board_->mutex);
-    if (stopped_) return;
-    tasks_.push_back([this, shared] { broker_.handle(std::move(*shared)); });
-    board_->changed.notify_all();
+    if (!take(std::move(message))) throw Failure(kGone);
 }
 
 void Bench::emit(core::Event&& event) {
-    post([this, shared = std::make_shared<core::Event>(std::move(event))] { gateway_.emit(std::move(*shared)); });
+    auto shared = std::make_shared<core::Event>(std::move(event));
+    if (!post_task([this, shared] { gateway_.emit(std::move(*shared)); })) throw Failure(kGone);
 }
 
 void Bench::settle(bool handlers) {

@@ -47,12 +47,10 @@ public:
     explicit Bench(std::optional<std::string> rules);
     ~Bench();
 
-    /// What core does next. Throws Failure once the broker is gone.
-    void post(std::function<void()> task);
+    /// For core. Both throw Failure once the broker is gone.
     void post(core::FromEdge&& message);
-    void stop();
-
     void emit(core::Event&& event);
+    void stop();
 
     /// Waits until all that is under way has arrived; `handlers`: and no handler runs. Throws Failure.
     void settle(bool handlers);
@@ -75,6 +73,8 @@ public:
     ServiceOptions options() const;
 
 private:
+    bool post_task(std::function<void()> task);
+    bool take(core::FromEdge&& message);
     void run();
     void turn();
     bool has_work() const;
