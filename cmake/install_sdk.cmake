@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# Installs the SDK: archive, headers, CMake package and pkg-config file. Component fairlead-dev.
+# Installs the SDK: archive, headers, CMake package and pkg-config file. Component fairlead-dev. sdk/testing adds its
+# archive to the same package.
 
 include(CMakePackageConfigHelpers)
 

@@ -28,10 +28,8 @@ struct Told {
     FAIRLEAD_FIELDS(reached)
 };
 
-int main() {
-    fairlead::Service service{"prices", "1.0.0"};
-
-    service.on("prices.set", [&](fairlead::Request& request, Price in) -> fairlead::Result<Told> {
+static void install(fairlead::Service& service) {
+    service.on("prices.set", [&service](fairlead::Request& request, Price in) -> fairlead::Result<Told> {
         const fairlead::Caller& caller = request.caller();
         // Only when a signed-in client asks are there a user and a client to tell. Nobody waits for these
         // two: if they fail, the log says so.
@@ -45,5 +43,10 @@ int main() {
         if (!published) return published.error();
         return Told{published->reached};
     });
+}
+
+int main() {
+    fairlead::Service service{"prices", "1.0.0"};
+    install(service);
     return service.run();
 }

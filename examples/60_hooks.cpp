@@ -21,8 +21,7 @@ struct Login {
     FAIRLEAD_FIELDS(name, password)
 };
 
-int main() {
-    fairlead::Service service{"login", "1.0.0"};
+static void install(fairlead::Service& service) {
     service.on_connect([](const fairlead::ConnectQuestion& question) -> fairlead::Result<fairlead::ConnectAnswer> {
         const auto login = question.data.to<Login>();
         if (!login || login->name != "ada" || login->password != "tea")
@@ -39,5 +38,10 @@ int main() {
         answer.data = fairlead::Value::map({{"from", question.caller.user}, {"text", question.data}});
         return answer;
     });
+}
+
+int main() {
+    fairlead::Service service{"login", "1.0.0"};
+    install(service);
     return service.run();
 }

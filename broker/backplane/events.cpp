@@ -76,6 +76,7 @@ core::Emitted Events::emit(core::Event&& event) {
     ++counts_.emitted;
     core::Emitted emitted;
     auto shared = std::make_shared<const core::Event>(std::move(event));
+    if (tap_ != nullptr) tap_->emitted(*shared);
     choose(shared->topic, cost_of(*shared));
     for (Group* group : chosen_) {
         bool direct = group->best != nullptr && group->queue.empty();

@@ -14,6 +14,7 @@
 #include "backplane/outlet.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "core/tap.h"
 #include "wire/topic_map.h"
 
 namespace fairlead::backplane {
@@ -41,6 +42,8 @@ public:
     void leave(Instance& instance);
 
     core::Emitted emit(core::Event&& event);
+    /// Is told of each event from now on; it lives as long.
+    void tap(core::Tap& tap) noexcept { tap_ = &tap; }
 
     /// A copy did not leave: another instance of the group gets it.
     void unsent(EventCopy&& copy);
@@ -87,6 +90,7 @@ private:
     const base::Clock& clock_;
     base::Log& log_;
     Outlet& outlet_;
+    core::Tap* tap_ = nullptr;  ///< nullptr: nobody looks on
     std::unordered_map<std::string, std::unique_ptr<Group>> groups_;
     wire::TopicMap<std::vector<Member>> interests_;
     std::vector<Group*> chosen_;  ///< groups of the last choice

@@ -2,19 +2,14 @@
 #include "backplane/gateway.h"
 
 #include <algorithm>
-#include <asio/io_context.hpp>
-#include <optional>
 #include <utility>
 #include <zmq.hpp>
 
 #include "backplane/departures.h"
+#include "backplane/door_zmq.h"
 #include "backplane/inbound.h"
-#include "backplane/listener.h"
-#include "backplane/numbering.h"
 #include "backplane/parts.h"
 #include "backplane/rights.h"
-#include "backplane/watch.h"
-#include "backplane/zap.h"
 #include "wire/frame.h"
 
 namespace fairlead::backplane {
@@ -23,30 +18,17 @@ namespace {
 constexpr std::size_t kMaxParts = 1 + 2 * wire::kMaxPairs;
 constexpr std::chrono::milliseconds kFarewell{250};  // for goodbyes to leave, at most
 
-std::size_t max_part_bytes(const Options& options) {
-    return std::max<std::size_t>(options.max_payload_bytes, wire::kMaxHeaderBytes);
-}
-
-base::ZmqSocket open_router(zmq::context_t& context, const Options& options) {
-    Numbering::make_unguessable();
-    return {context, zmq::socket_type::router, max_part_bytes(options)};
-}
-
 }  // namespace
 
 struct Gateway::Impl {
-    Impl(asio::io_context& io, const Options& options, const base::Clock& clock, base::Log& log,
+    Impl(std::unique_ptr<Door> a_door, const Options& options, const base::Clock& clock, base::Log& log,
          std::function<void()> want_turn)
-        : socket(open_router(context, options)),
-          parts(context, options, clock, log, socket, [this] { ask_for_turn(); }),
+        : door(std::move(a_door)),
+          parts(options, clock, log, *door, [this] { ask_for_turn(); }),
           inbound(parts),
           departures(parts),
-          want_turn_(std::move(want_turn)),
-          watch(io, socket.descriptor(), [this] { want_turn_(); }) {
-        socket.raw().set(zmq::sockopt::router_mandatory, true);
-        // Before the first peer can knock.
-        if (parts.options.keyed()) zap.emplace(io, context, parts, [this] { want_turn_(); });
-        bound = listen(socket, parts.options);
+          want_turn_(std::move(want_turn)) {
+        door->open(parts);
     }
 
     ~Impl() { close(); }
@@ -56,7 +38,7 @@ struct Gateway::Impl {
     bool on_turn() {
         if (broker == nullptr) return false;
         in_turn = true;
-        if (zap) zap->answer();
+        door->admit();
         std::size_t budget = parts.options.turn_messages;
         bool any = receive(budget);
         // Sending can show that a peer is gone, and what that settles can give new frames to send. A few
@@ -66,13 +48,13 @@ struct Gateway::Impl {
             bool sent = parts.outbound.flush();
             any = any || settled || sent;
             departures.share_out();
-            // Also empties the socket after sending, as its descriptor needs it.
+            // Also empties the door after sending, as its descriptor needs it.
             bool received = receive(budget);
             if (!settled && !sent && !received && !parts.links.any_ending()) break;
         }
         in_turn = false;
-        if (parts.outbound.is_dirty() || parts.links.any_ending() || socket.readable()) want_turn_();
-        watch.wait();
+        if (parts.outbound.is_dirty() || parts.links.any_ending() || door->readable()) want_turn_();
+        door->watch();
         return any;
     }
 
@@ -81,7 +63,7 @@ struct Gateway::Impl {
         bool any = false;
         drained = false;
         while (budget > 0) {
-            base::ReceiveOutcome outcome = socket.receive(message, kMaxParts);
+            base::ReceiveOutcome outcome = door->receive(message, kMaxParts);
             if (outcome == base::ReceiveOutcome::nothing) {
                 drained = true;
                 last_drained = parts.clock.now();
@@ -120,7 +102,7 @@ struct Gateway::Impl {
         parts.feeds.tick();
         parts.strangers.tick();
         // To ask also takes back the descriptor's word that there is something to read.
-        const bool waits = socket.readable();
+        const bool waits = door->readable();
         const bool cut = parts.intake.tick(!waits);
         if (waits || cut) ask_for_turn();
         parts.links.for_each([this](Link& link) {
@@ -157,11 +139,9 @@ struct Gateway::Impl {
         parts.links.end(link, why);
     }
 
-    void close() {
+    void close(std::chrono::milliseconds farewell = {}) {
         broker = nullptr;
-        if (!watch.release()) return;
-        socket.raw().close();
-        zap.reset();
+        door->close(farewell);
     }
 
     void stop() {
@@ -171,19 +151,14 @@ struct Gateway::Impl {
             static_cast<void>(parts.outbound.post(link, wire::Goodbye{"the broker stops"}));
         });
         parts.outbound.flush();
-        socket.raw().set(zmq::sockopt::linger, static_cast<int>(kFarewell.count()));
-        close();
+        close(kFarewell);
     }
 
-    zmq::context_t context{1};
-    base::ZmqSocket socket;
+    const std::unique_ptr<Door> door;
     Parts parts;
     Inbound inbound;
     Departures departures;
     const std::function<void()> want_turn_;
-    Watch watch;
-    std::optional<Zap> zap;  // with keys
-    std::vector<std::string> bound;
     core::Broker* broker = nullptr;  // nullptr: not attached yet, or stopped
 
     std::vector<zmq::message_t> message;
@@ -194,7 +169,11 @@ struct Gateway::Impl {
 
 Gateway::Gateway(asio::io_context& io, const Options& options, const base::Clock& clock, base::Log& log,
                  std::function<void()> want_turn)
-    : impl_(std::make_unique<Impl>(io, options, clock, log, std::move(want_turn))) {}
+    : Gateway(std::make_unique<DoorZmq>(io, options, want_turn), options, clock, log, want_turn) {}
+
+Gateway::Gateway(std::unique_ptr<Door> door, const Options& options, const base::Clock& clock, base::Log& log,
+                 std::function<void()> want_turn)
+    : impl_(std::make_unique<Impl>(std::move(door), options, clock, log, std::move(want_turn))) {}
 
 Gateway::~Gateway() = default;
 
@@ -204,12 +183,16 @@ void Gateway::attach(core::Broker& broker) {
     impl_->inbound.attach(broker);
     impl_->departures.attach(broker);
     impl_->last_drained = impl_->parts.clock.now();
-    impl_->watch.wait();
+    impl_->door->watch();
     impl_->want_turn_();
 }
 
+void Gateway::tap(core::Tap& tap) {
+    impl_->parts.events.tap(tap);
+}
+
 const std::vector<std::string>& Gateway::bound_endpoints() const noexcept {
-    return impl_->bound;
+    return impl_->door->addresses();
 }
 
 bool Gateway::on_turn() {
@@ -217,7 +200,7 @@ bool Gateway::on_turn() {
 }
 
 bool Gateway::input_waits() const {
-    return impl_->broker != nullptr && impl_->socket.readable();
+    return impl_->broker != nullptr && impl_->door->readable();
 }
 
 void Gateway::reload(std::vector<ServiceRights> services) {

@@ -12,12 +12,15 @@
 #include "base/log.h"
 #include "core/broker.h"
 #include "core/ports.h"
+#include "core/tap.h"
 
 namespace asio {
 class io_context;
 }
 
 namespace fairlead::backplane {
+
+class Door;
 
 /// What one instance looks like from here, for people and metrics.
 struct InstanceView {
@@ -42,9 +45,8 @@ struct InstanceView {
     std::vector<Interest> interests;
 };
 
-/// The services' door: a ROUTER socket in the loop of core's thread. What core asks of services becomes
-/// frames, and what services send becomes calls of core. Frames for a peer are collected and sent once a
-/// turn.
+/// The services' side of core's thread, behind their door. What core asks of services becomes frames, and
+/// what services send becomes calls of core. Frames for a peer are collected and sent once a turn.
 ///
 /// The owner calls on_turn() whenever `want_turn` was called since the last one, and tick() about every 10
 /// ms. Threads: one, that of the io_context and core.
@@ -55,10 +57,16 @@ public:
     /// only take note. Clock, log and io_context outlive the gateway.
     Gateway(asio::io_context& io, const Options& options, const base::Clock& clock, base::Log& log,
             std::function<void()> want_turn);
+    /// The same behind another door than ZeroMQ's, which calls `want_turn` by itself.
+    Gateway(std::unique_ptr<Door> door, const Options& options, const base::Clock& clock, base::Log& log,
+            std::function<void()> want_turn);
     ~Gateway() override;
 
     /// The broker must live until stop().
     void attach(core::Broker& broker);
+
+    /// Is told of each event from now on; it lives as long as the gateway.
+    void tap(core::Tap& tap);
 
     /// Where it listens, with the real ports.
     const std::vector<std::string>& bound_endpoints() const noexcept;

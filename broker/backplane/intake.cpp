@@ -21,20 +21,22 @@ std::uint64_t legal_bytes(const Options& options) {
 
 }  // namespace
 
-Intake::Intake(zmq::context_t& context, zmq::socket_t& socket, const Options& options,
-               const base::Clock& clock, base::Log& log, Links& links, Counts& counts)
+Intake::Intake(const Options& options, const base::Clock& clock, base::Log& log, Links& links, Counts& counts)
     : options_(options),
       legal_(legal_bytes(options)),
       clock_(clock),
       log_(log),
       links_(links),
-      counts_(counts),
-      numbering_(context, socket),
-      arrivals_(context, socket) {}
+      counts_(counts) {}
+
+void Intake::watch(zmq::context_t& context, zmq::socket_t& socket) {
+    numbering_.emplace(context, socket);
+    arrivals_.emplace(context, socket);
+}
 
 bool Intake::is_given(std::string_view routing_id) {
     take_arrivals();
-    return numbering_.is_given(routing_id, came_);
+    return numbering_ && numbering_->is_given(routing_id, came_);
 }
 
 void Intake::belongs_to(int descriptor, const Link& link) {
@@ -71,7 +73,8 @@ bool Intake::tick(bool all_read) {
 }
 
 void Intake::take_arrivals() {
-    while (const auto event = arrivals_.next())
+    if (!arrivals_) return;
+    while (const auto event = arrivals_->next())
         arrived(*event);
 }
 

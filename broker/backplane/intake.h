@@ -44,9 +44,10 @@ public:
     static constexpr std::chrono::seconds kFirstWord{10};
     static constexpr std::size_t kMostStrangers = 1024;
 
-    /// Before the socket listens.
-    Intake(zmq::context_t& context, zmq::socket_t& socket, const Options& options, const base::Clock& clock,
-           base::Log& log, Links& links, Counts& counts);
+    Intake(const Options& options, const base::Clock& clock, base::Log& log, Links& links, Counts& counts);
+
+    /// Before the socket listens. Without it, where services come another way, nobody is cut.
+    void watch(zmq::context_t& context, zmq::socket_t& socket);
 
     /// What comes over this connection is the link's from now on; its messages are known by Liveness.
     void belongs_to(int descriptor, const Link& link);
@@ -100,9 +101,9 @@ private:
     base::Log& log_;
     Links& links_;
     Counts& counts_;
-    Numbering numbering_;
+    std::optional<Numbering> numbering_;
     Grip grip_;
-    Arrivals arrivals_;
+    std::optional<Arrivals> arrivals_;
     std::uint32_t came_ = 0;  ///< connections ever, whatever they came over
     Connections connections_;
     std::vector<int> round_;  ///< to be looked at before all are again

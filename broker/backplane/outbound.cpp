@@ -127,7 +127,7 @@ void Outbound::send_header_now(std::string_view routing_id) {
     parts_.push_back(copy_of(header_));
     parts_.emplace_back();
     ++counts_.frames_out;
-    if (socket_.send(parts_) == base::SendOutcome::sent) ++counts_.messages_out;
+    if (door_.send(parts_) == base::SendOutcome::sent) ++counts_.messages_out;
 }
 
 bool Outbound::flush() {
@@ -176,7 +176,7 @@ base::SendOutcome Outbound::send_message(Link& link, std::size_t pairs) {
         parts_.push_back(std::move(link.batch.payload(i).bytes));
     }
     if (parts_.size() == 1) return base::SendOutcome::sent;
-    base::SendOutcome outcome = socket_.send(parts_);
+    base::SendOutcome outcome = door_.send(parts_);
     if (outcome == base::SendOutcome::sent) {
         ++counts_.messages_out;
     } else if (outcome != base::SendOutcome::lost) {

@@ -9,13 +9,13 @@
 #include <zmq.hpp>
 
 #include "backplane/counts.h"
+#include "backplane/door.h"
 #include "backplane/feeds.h"
 #include "backplane/links.h"
 #include "backplane/liveness.h"
 #include "backplane/options.h"
 #include "backplane/outlet.h"
 #include "base/clock.h"
-#include "base/zmq_socket.h"
 #include "core/broker.h"
 
 namespace fairlead::backplane {
@@ -25,11 +25,11 @@ namespace fairlead::backplane {
 class Outbound final : public Outlet, public FeedOutlet {
 public:
     /// `want_turn` is called when there is something to flush that was not asked for before.
-    Outbound(const Options& options, const base::Clock& clock, base::ZmqSocket& socket, Links& links,
+    Outbound(const Options& options, const base::Clock& clock, Door& door, Links& links,
              const Liveness& liveness, Counts& counts, std::function<void()> want_turn)
         : options_(options),
           clock_(clock),
-          socket_(socket),
+          door_(door),
           links_(links),
           liveness_(liveness),
           counts_(counts),
@@ -89,7 +89,7 @@ private:
 
     const Options& options_;
     const base::Clock& clock_;
-    base::ZmqSocket& socket_;
+    Door& door_;
     Links& links_;
     const Liveness& liveness_;
     Counts& counts_;

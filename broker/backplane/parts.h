@@ -6,6 +6,7 @@
 
 #include "backplane/counts.h"
 #include "backplane/dispatch.h"
+#include "backplane/door.h"
 #include "backplane/events.h"
 #include "backplane/feeds.h"
 #include "backplane/intake.h"
@@ -24,13 +25,13 @@ namespace fairlead::backplane {
 /// What the gateway is made of, put together in the order in which the parts need each other.
 /// Threads: one, core's.
 struct Parts {
-    Parts(zmq::context_t& context, const Options& from, const base::Clock& a_clock, base::Log& a_log,
-          base::ZmqSocket& socket, std::function<void()> want_turn)
+    Parts(const Options& from, const base::Clock& a_clock, base::Log& a_log, Door& door,
+          std::function<void()> want_turn)
         : options(from),
           clock(a_clock),
           log(a_log),
-          intake(context, socket.raw(), options, clock, log, links, counts),
-          outbound(options, clock, socket, links, liveness, counts, std::move(want_turn)) {}
+          intake(options, clock, log, links, counts),
+          outbound(options, clock, door, links, liveness, counts, std::move(want_turn)) {}
 
     /// What could not leave over one link.
     void give_to_others(Outbound::Unsent unsent) {

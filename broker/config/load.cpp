@@ -79,6 +79,12 @@ private:
     Problems& problems_;
 };
 
+Source first_source(const Inputs& inputs) {
+    if (inputs.text) return read_toml(*inputs.text, "configuration");
+    if (inputs.file) return read_toml_file(*inputs.file);
+    return read_toml(development_text(), std::string(kDevelopmentName));
+}
+
 }  // namespace
 
 Config strict_defaults() {
@@ -90,10 +96,9 @@ Config strict_defaults() {
 
 Loaded load(const Inputs& inputs) {
     Config config = strict_defaults();
-    config.development = !inputs.file;
+    config.development = !inputs.file && !inputs.text;
     Application application(config);
-    application.apply(inputs.file ? read_toml_file(*inputs.file)
-                                  : read_toml(development_text(), std::string(kDevelopmentName)));
+    application.apply(first_source(inputs));
     application.apply(read_environment(inputs.variables));
     application.apply(read_overrides(inputs.overrides));
 

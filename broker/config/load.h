@@ -16,6 +16,7 @@ struct Inputs {
     std::optional<std::string> file;     ///< none = the development profile
     Variables variables;                 ///< the environment
     std::vector<std::string> overrides;  ///< the "section.key=value" of --set
+    std::optional<std::string> text = {};  ///< TOML in place of a file
 };
 
 /// Either a configuration that may run, or everything that is wrong with it.

@@ -14,6 +14,7 @@
 #include "core/history.h"
 #include "core/request.h"
 #include "core/session_event.h"
+#include "core/tap.h"
 #include "core/to_edge.h"
 
 /// What core asks of the outside. Implementations are handed in by the app.
@@ -103,6 +104,7 @@ struct Ports {
     Translator& translator;
     History& history;
     std::vector<EdgePort*> edges;  ///< by EdgeIndex
+    Tap* tap = nullptr;            ///< nullptr: nobody looks on
 };
 
 }  // namespace fairlead::core

@@ -79,6 +79,7 @@ Reached Publisher::post(Publication&& publication, const Once& once) {
     }
     ++accepted_;
     const PublicationPtr shared = kept(std::move(publication), rules, once, reached);
+    if (shared && tap_ != nullptr) tap_->published(shared);
     if (!shared || row == kNoRow) return reached;
     if (shared->offset != 0 && !positions_.moves(row, {reached.offset, reached.epoch})) {
         row = channels_.find(shared->channel);

@@ -26,6 +26,7 @@ public:
         : clock_(ports.clock),
           translator_(ports.translator),
           history_(ports.history),
+          tap_(ports.tap),
           permissions_(permissions),
           edges_(edges),
           clients_(clients),
@@ -54,6 +55,7 @@ private:
     base::Clock& clock_;
     Translator& translator_;
     History& history_;
+    Tap* const tap_;
     const Permissions& permissions_;
     Edges& edges_;
     Clients& clients_;

@@ -10,6 +10,7 @@
 #include "src/callback.h"
 #include "src/environment.h"
 #include "src/errors.h"
+#include "src/host_system.h"
 #include "src/names.h"
 #include "src/request_state.h"
 #include "src/uuid.h"
@@ -70,13 +71,17 @@ ServiceOptions checked_options(const ServiceOptions& options, const std::string&
     return complete_options;
 }
 
+std::shared_ptr<Host> host_of(const ServiceOptions& options) {
+    return options.host ? options.host : std::make_shared<HostSystem>();
+}
+
 }  // namespace
 
 Core::Core(std::string name, std::string version, const ServiceOptions& options)
     : options_(checked_options(options, checked_name(name), keys_)),
       log_(std::make_shared<ServiceLog>(name, options_.log_level, options_.log)),
       failures_(std::make_shared<FailureLog>(log_)),
-      shared_(std::make_shared<Shared>(log_, options_.queue_bytes)) {
+      shared_(std::make_shared<Shared>(log_, options_.queue_bytes, host_of(options_))) {
     registration_.service = std::move(name);
     registration_.version = checked_version(std::move(version));
     registration_.instance = make_uuid();
@@ -162,16 +167,18 @@ void Core::start() {
     check_endpoints();
     started_ = true;
     SignalsBlocked blocked;
-    pool_ = std::make_unique<WorkerPool>(options_.threads);
-    reactor_ =
-        std::make_unique<Reactor>(shared_, options_, std::move(keys_), registration_, *pool_, readiness_);
+    // Only those who asked to be told are.
+    std::function<void()> ran_dry;
+    if (options_.host) ran_dry = [host = options_.host] { host->pool_ran_dry(); };
+    pool_ = std::make_unique<WorkerPool>(options_.threads, std::move(ran_dry));
+    reactor_ = std::make_unique<Reactor>(shared_, options_, std::move(keys_), registration_, *pool_, readiness_);
     io_thread_ = std::thread([this] { reactor_->run(); });
 }
 
 bool Core::stop(std::chrono::milliseconds deadline) {
     require_started();
     if (pool_->on_thread()) throw std::logic_error("Service::stop() from a handler would wait for itself");
-    shared_->inbox.post(Leave{std::chrono::steady_clock::now() + deadline});
+    shared_->inbox.post(Leave{shared_->host->now() + deadline});
     std::lock_guard lock(stopping_);
     if (io_thread_.joinable()) io_thread_.join();
     return reactor_->clean();
@@ -201,7 +208,7 @@ void Core::release(std::string_view topic, std::string key) {
 
 void Core::run_after(std::chrono::milliseconds delay, std::function<void()> done) {
     require_started();
-    auto due = std::chrono::steady_clock::now() + std::min<std::chrono::milliseconds>(delay, kLongest);
+    auto due = shared_->host->now() + std::min<std::chrono::milliseconds>(delay, kLongest);
     shared_->inbox.post(Wake{due, std::make_shared<Alarm>(std::move(done))});
 }
 
@@ -215,7 +222,7 @@ std::unique_ptr<CallState> Core::make_call(std::string_view topic, std::string p
     call->headers = options.headers_;
     call->key = options.key_;
     auto timeout = options.timeout_ > std::chrono::milliseconds(0) ? options.timeout_ : options_.call_timeout;
-    call->deadline = std::chrono::steady_clock::now() + timeout;
+    call->deadline = shared_->host->now() + timeout;
     if (request == nullptr) return call;
     const RequestState& state = state_of(*request);
     bool own = options.timeout_ > std::chrono::milliseconds(0);
@@ -316,7 +323,7 @@ std::shared_ptr<Pending> Core::send(std::unique_ptr<SendState> send, Result<void
     require_started();
     auto pending = std::make_shared<Pending>(failures_);
     send->pending = pending;
-    send->deadline = std::chrono::steady_clock::now() + options_.send_timeout;
+    send->deadline = shared_->host->now() + options_.send_timeout;
     auto refuse = [&](Error why) {
         shared_->counters.sends_failed.add();
         Receipt receipt;

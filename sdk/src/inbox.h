@@ -9,10 +9,10 @@
 
 #include "base/clock.h"
 #include "base/mailbox.h"
+#include "base/wakeup.h"
 #include "src/call_state.h"
 #include "src/send_state.h"
 #include "src/strands.h"
-#include "src/wakeup.h"
 #include "src/worker_pool.h"
 
 namespace fairlead::detail {
@@ -93,7 +93,7 @@ public:
     }
 
 private:
-    Wakeup wakeup_;
+    base::Wakeup wakeup_;
     base::Mailbox<Command> mailbox_{0, [this] { wakeup_.signal(); }};
 };
 

@@ -54,15 +54,7 @@ bool Link::has_room() const noexcept {
 
 void Link::connect(base::Steady now) {
     try {
-        socket_ =
-            std::make_unique<base::ZmqSocket>(context_, zmq::socket_type::dealer, wire::kHardPayloadBytes);
-        zmq::socket_t& raw = socket_->raw();
-        raw.set(zmq::sockopt::immediate, true);
-        // A new connection would be a new peer to the broker: we make it ourselves, with a new greeting.
-        raw.set(zmq::sockopt::reconnect_ivl, -1);
-        use_keys();
-        monitor_ = std::make_unique<LinkMonitor>(context_, raw);
-        raw.connect(broker_);
+        line_ = shared_.host->connect(broker_, keys_, attempt_);
     } catch (const zmq::error_t& fault) {
         disconnect();
         if (fault.num() == EINVAL || fault.num() == EPROTONOSUPPORT) {
@@ -75,14 +67,9 @@ void Link::connect(base::Steady now) {
     due_ = now + backoff_.next();
 }
 
-void Link::use_keys() {
-    if (keys_.own) socket_->connect_keyed(*keys_.own, keys_.servers[server_ % keys_.servers.size()]);
-}
-
 /// For people: what the last attempt showed.
-std::string Link::why_no_connection() const {
-    if (!monitor_) return "no connection";
-    switch (monitor_->ending()) {
+std::string Link::why_no_connection(LinkEnding ending) const {
+    switch (ending) {
         case LinkEnding::other_mechanism:
             return keys_.own ? "the broker works without keys, and this service has one"
                              : "the broker wants keys, and this service has none (key_file, server_keys)";
@@ -97,14 +84,14 @@ std::string Link::why_no_connection() const {
 
 void Link::disconnect() {
     batch_.clear();
-    monitor_.reset();
-    socket_.reset();
+    line_.reset();
     lost_ = false;
 }
 
 void Link::retry(base::Steady now) {
-    complain(why_no_connection(), monitor_ ? monitor_->ending() : LinkEnding::none);
-    ++server_;
+    const LinkEnding ending = line_ ? line_->ending() : LinkEnding::none;
+    complain(why_no_connection(ending), ending);
+    ++attempt_;
     disconnect();
     connect(now);
 }
@@ -162,7 +149,7 @@ base::SendOutcome Link::send_message(std::size_t pairs) {
         out_.emplace_back(header.data(), header.size());
         out_.push_back(std::move(batch_.payload(i)));
     }
-    base::SendOutcome outcome = socket_->send(out_);
+    base::SendOutcome outcome = line_->send(out_);
     if (outcome == base::SendOutcome::would_block) {
         for (std::size_t i = 0; i < pairs; ++i)
             batch_.payload(i) = std::move(out_[2 * i + 1]);
@@ -171,7 +158,7 @@ base::SendOutcome Link::send_message(std::size_t pairs) {
 }
 
 void Link::flush() {
-    if (!socket_ || lost_) return;
+    if (!line_ || lost_) return;
     while (std::size_t pairs = batch_.message_pairs()) {
         base::SendOutcome outcome = send_message(pairs);
         if (outcome == base::SendOutcome::would_block) return;
@@ -185,14 +172,14 @@ void Link::flush() {
 }
 
 bool Link::receive(base::Steady now) {
-    if (!socket_) return false;
+    if (!line_) return false;
     bool any = false;
-    if (state_ == State::connecting && socket_->writable()) {
+    if (state_ == State::connecting && line_->writable()) {
         greet(now);
         any = true;  // the greeting waits for the next turn: without one it would lie until something else happens
     }
-    while (socket_) {
-        base::ReceiveOutcome outcome = socket_->receive(parts_, 2 * wire::kMaxPairs);
+    while (line_) {
+        base::ReceiveOutcome outcome = line_->receive(parts_, 2 * wire::kMaxPairs);
         if (outcome == base::ReceiveOutcome::nothing) break;
         any = true;
         heard_ = now;
@@ -211,7 +198,7 @@ void Link::handle_message(base::Steady now) {
         return;
     }
     // Handling one pair may end the connection; the others are then of no use.
-    for (std::size_t i = 0; i < parts_.size() && socket_; i += 2)
+    for (std::size_t i = 0; i < parts_.size() && line_; i += 2)
         handle_pair(now, parts_[i], parts_[i + 1]);
 }
 
@@ -262,8 +249,9 @@ void Link::welcome(base::Steady now, const wire::Welcome& welcome) {
 
 void Link::tick(base::Steady now) {
     if (state_ == State::closed) return;
-    bool cut = lost_ || (monitor_ && monitor_->lost());
-    if (monitor_ && monitor_->ending() == LinkEnding::key_refused) return refuse_key();
+    const LinkEnding ending = line_ ? line_->ending() : LinkEnding::none;
+    if (ending == LinkEnding::key_refused) return refuse_key();
+    const bool cut = lost_ || ending != LinkEnding::none;
     if (up()) {
         if (cut) return lose(now, "the connection ended");
         return check_life(now);
@@ -289,9 +277,7 @@ void Link::beat(base::Steady now) {
 }
 
 void Link::add_descriptors(std::vector<pollfd>& descriptors) const {
-    if (!socket_) return;
-    descriptors.push_back(pollfd{socket_->descriptor(), POLLIN, 0});
-    descriptors.push_back(pollfd{monitor_->descriptor(), POLLIN, 0});
+    if (line_) line_->add_descriptors(descriptors);
 }
 
 }  // namespace fairlead::detail

@@ -12,10 +12,10 @@
 #include <zmq.hpp>
 
 #include "base/clock.h"
-#include "base/zmq_socket.h"
 #include "src/backoff.h"
+#include "src/host.h"
+#include "src/line.h"
 #include "src/link_keys.h"
-#include "src/link_monitor.h"
 #include "src/shared.h"
 #include "wire/batch.h"
 #include "wire/frame.h"
@@ -40,8 +40,8 @@ public:
     virtual void on_frame(wire::Frame& frame, zmq::message_t& payload) = 0;
 };
 
-/// The way to one broker: a DEALER, its greeting, its heartbeats, and what to do when the broker is gone: a
-/// new DEALER, after a pause, and a new greeting. Tried without end. Threads: one.
+/// The way to one broker: a line, its greeting, its heartbeats, and what to do when the broker is gone: a new
+/// line, after a pause, and a new greeting. Tried without end. Threads: one.
 class Link {
 public:
     Link(std::string broker, LinkKeys keys, LinkOwner& owner, Shared& shared);
@@ -65,7 +65,7 @@ public:
         return up() && batch_.add(frame, std::move(payload));
     }
 
-    /// Hands the batch to ZeroMQ, as far as it takes it. To be followed by receive().
+    /// Hands the batch to the line, as far as it takes it. To be followed by receive().
     void flush();
 
     /// Handles all that has come, until there is nothing; true if there was anything, or if something is to be sent.
@@ -83,9 +83,8 @@ private:
     enum class State : std::uint8_t { closed, waiting, connecting, greeting, up, leaving };
 
     void connect(base::Steady now);
-    void use_keys();
     void disconnect();
-    std::string why_no_connection() const;
+    std::string why_no_connection(LinkEnding ending) const;
     void retry(base::Steady now);
     void lose(base::Steady now, std::string_view why);
     void complain(std::string_view why, LinkEnding known = LinkEnding::none);
@@ -106,15 +105,13 @@ private:
     LinkOwner& owner_;
     Shared& shared_;
 
-    zmq::context_t context_{1};
-    std::unique_ptr<base::ZmqSocket> socket_;
-    std::unique_ptr<LinkMonitor> monitor_;
+    std::unique_ptr<Line> line_;  ///< none: closed, or waiting
     std::vector<zmq::message_t> parts_;
     std::vector<zmq::message_t> out_;
     wire::FrameReader reader_;
     wire::BasicBatch<zmq::message_t> batch_;
     Backoff backoff_;
-    std::size_t server_ = 0;  ///< which of the broker's keys is tried
+    std::size_t attempt_ = 0;
 
     State state_ = State::closed;
     bool lost_ = false;        ///< found out where it could not be handled: the next tick does

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstdint>
 #include <cstring>
+#include <string>
 
 namespace fairlead::detail {
 namespace {
@@ -35,13 +36,13 @@ int LinkMonitor::descriptor() const {
     return static_cast<int>(events_.get(zmq::sockopt::fd));
 }
 
-bool LinkMonitor::lost() {
+LinkEnding LinkMonitor::ending() {
     // An event is a part with its number and a part with the address.
     zmq::message_t part;
     while (zmq_msg_recv(part.handle(), events_.handle(), ZMQ_DONTWAIT) >= 0) {
         if (part.more()) take(part);
     }
-    return ending_ != LinkEnding::none;
+    return ending_;
 }
 
 void LinkMonitor::take(const zmq::message_t& event) noexcept {

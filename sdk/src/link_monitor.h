@@ -1,20 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstdint>
-#include <string>
 #include <zmq.hpp>
 
-namespace fairlead::detail {
+#include "src/line.h"
 
-/// What ended a connection, as far as libzmq tells; what says more comes later.
-enum class LinkEnding : std::uint8_t {
-    none,
-    lost,             ///< after the handshake, or never begun
-    in_handshake,     ///< the peer went away in it
-    key_refused,      ///< the peer told us that our key is not known
-    other_mechanism,  ///< one has keys and the other has none
-};
+namespace fairlead::detail {
 
 /// Hears from libzmq when the connection of a DEALER ends, since the socket itself does not show it.
 /// Must be destroyed before the socket that it watches. Threads: that of the socket.
@@ -28,11 +19,8 @@ public:
 
     int descriptor() const;
 
-    /// Reads what there is; true once the connection has ended or its handshake failed.
-    bool lost();
-
-    /// What lost() has read of.
-    LinkEnding ending() const noexcept { return ending_; }
+    /// Reads what there is.
+    LinkEnding ending();
 
 private:
     void take(const zmq::message_t& event) noexcept;

@@ -33,7 +33,7 @@ Reactor::Reactor(std::shared_ptr<Shared> shared, const ServiceOptions& options, 
       registration_(registration),
       pool_(pool),
       readiness_(readiness),
-      now_(std::chrono::steady_clock::now()),
+      now_(shared_->host->now()),
       link_(options.brokers.front(), std::move(keys), *this, *shared_),
       leases_(shared_, link_, pool, registration.by_topic),
       dispatcher_(shared_, link_, pool, leases_, registration.by_topic, registration.listeners,
@@ -45,6 +45,7 @@ Reactor::Reactor(std::shared_ptr<Shared> shared, const ServiceOptions& options, 
 
 void Reactor::run() noexcept {
     try {
+        shared_->host->begin([this] { return pool_.idle(); });
         loop();
         end(make_error(wire::Code::stopped));
     } catch (const std::exception& exception) {
@@ -52,6 +53,7 @@ void Reactor::run() noexcept {
         clean_ = false;
         end(make_error(wire::Code::internal, exception.what()));
     }
+    shared_->host->end();
 }
 
 void Reactor::loop() {
@@ -63,7 +65,7 @@ void Reactor::loop() {
 }
 
 void Reactor::turn() {
-    now_ = std::chrono::steady_clock::now();
+    now_ = shared_->host->now();
     shared_->inbox.drain([this](Command&& command) { take(std::move(command)); });
     link_.receive(now_);
     link_.tick(now_);
@@ -85,17 +87,15 @@ void Reactor::wait() {
     descriptors_.clear();
     descriptors_.push_back(pollfd{shared_->inbox.descriptor(), POLLIN, 0});
     link_.add_descriptors(descriptors_);
-    ::poll(descriptors_.data(), descriptors_.size(), more_ ? 0 : wait_ms(std::chrono::steady_clock::now()));
+    shared_->host->wait(descriptors_, more_ ? base::Steady::min() : next_due());
     if (descriptors_.front().revents != 0) shared_->inbox.clear_wakeup();
 }
 
-int Reactor::wait_ms(base::Steady now) const {
+base::Steady Reactor::next_due() const {
     base::Steady due = std::min(link_.next_due(), alarms_.next_due());
-    if (calls_.timers() + outlet_.timers() > 0 || draining_) due = std::min(due, now + kTimerTick);
-    if (due <= now) return 0;
-    if (due == base::Steady::max()) return -1;
-    // Rounded up, so that it is due when we wake.
-    return static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(due - now).count());
+    if (calls_.timers() + outlet_.timers() > 0 || draining_)
+        due = std::min(due, shared_->host->now() + kTimerTick);
+    return due;
 }
 
 void Reactor::take(Command&& command) {
@@ -187,6 +187,7 @@ void Reactor::on_refused(std::uint32_t code, std::string_view reason) {
 
 void Reactor::begin_leave(base::Steady deadline) {
     if (draining_) return;
+    shared_->host->leaving();
     draining_ = true;
     leave_by_ = deadline;
     drain_told_by_ = now_ + kDrainAnswer;

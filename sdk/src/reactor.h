@@ -56,7 +56,7 @@ private:
     void loop();
     void turn();
     void wait();
-    int wait_ms(base::Steady now) const;
+    base::Steady next_due() const;
     void take(Command&& command);
     void begin_leave(base::Steady deadline);
     void go_on_leaving();

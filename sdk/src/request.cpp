@@ -37,7 +37,7 @@ bool Request::cancelled() const noexcept {
 
 std::chrono::milliseconds Request::time_left() const noexcept {
     if (state_.cancelled.load(std::memory_order_relaxed)) return std::chrono::milliseconds(0);
-    auto left = state_.deadline - std::chrono::steady_clock::now();
+    auto left = state_.deadline - state_.shared->host->now();
     return std::max(std::chrono::milliseconds(0),
                     std::chrono::duration_cast<std::chrono::milliseconds>(left));
 }

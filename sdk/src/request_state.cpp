@@ -82,7 +82,7 @@ bool RequestState::settle_late() {
 }
 
 bool RequestState::settle_reply(std::string encoded) {
-    if (std::chrono::steady_clock::now() >= deadline) return settle_late();
+    if (shared->host->now() >= deadline) return settle_late();
     Result<void> fits = check_payload(encoded, shared->max_payload_bytes.load(std::memory_order_relaxed));
     if (!fits.ok()) {
         return settle_error(failed("the answer cannot be sent: " + fits.error().message));

@@ -42,7 +42,7 @@ struct RequestState final : Task, std::enable_shared_from_this<RequestState> {
     void let_go() noexcept;
 
     bool late() const noexcept {
-        return cancelled.load(std::memory_order_relaxed) || std::chrono::steady_clock::now() >= deadline;
+        return cancelled.load(std::memory_order_relaxed) || shared->host->now() >= deadline;
     }
 
     // Constant after construction.

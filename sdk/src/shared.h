@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "src/counters.h"
+#include "src/host.h"
 #include "src/inbox.h"
 #include "src/open_tasks.h"
 #include "src/service_log.h"
@@ -16,10 +17,12 @@ namespace fairlead::detail {
 /// What the threads of a service have in common. It lives as long as anything that may still answer or send.
 /// Threads: any.
 struct Shared {
-    Shared(std::shared_ptr<ServiceLog> service_log, std::size_t queue_limit_bytes)
-        : log(std::move(service_log)), queue_bytes(queue_limit_bytes) {}
+    Shared(std::shared_ptr<ServiceLog> service_log, std::size_t queue_limit_bytes,
+           std::shared_ptr<Host> on_host)
+        : log(std::move(service_log)), host(std::move(on_host)), queue_bytes(queue_limit_bytes) {}
 
     const std::shared_ptr<ServiceLog> log;
+    const std::shared_ptr<Host> host;
     const std::size_t queue_bytes;
     Inbox inbox;
     Counters counters;

@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <stdexcept>
 
-#include "src/wakeup.h"
+#include "base/wakeup.h"
 
 namespace fairlead::detail {
 namespace {
@@ -16,8 +16,8 @@ std::atomic<bool> in_use{false};
 std::atomic<bool> signalled{false};
 
 /// Made once and never closed, since a signal may come at any time.
-Wakeup& wakeup() {
-    static Wakeup& instance = *new Wakeup();
+base::Wakeup& wakeup() {
+    static base::Wakeup& instance = *new base::Wakeup();
     return instance;
 }
 

@@ -2,6 +2,7 @@
 #include "src/worker_pool.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace fairlead::detail {
 namespace {
@@ -10,7 +11,7 @@ thread_local const WorkerPool* current_pool = nullptr;
 
 }  // namespace
 
-WorkerPool::WorkerPool(unsigned threads) {
+WorkerPool::WorkerPool(unsigned threads, std::function<void()> ran_dry) : ran_dry_(std::move(ran_dry)) {
     threads_.reserve(threads);
     for (unsigned i = 0; i < threads; ++i)
         threads_.emplace_back([this] { work(); });
@@ -83,6 +84,10 @@ void WorkerPool::work() {
         task.reset();
         lock.lock();
         --busy_;
+        if (!ran_dry_ || busy_ > 0 || !tasks_.empty()) continue;
+        lock.unlock();
+        ran_dry_();
+        lock.lock();
     }
 }
 

@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -23,7 +24,8 @@ public:
 /// Threads: any; stop() and the destructor are for the owner, not for a task.
 class WorkerPool {
 public:
-    explicit WorkerPool(unsigned threads);
+    /// `ran_dry` is called, on a thread of the pool, when none runs or waits any more; empty = nobody asks.
+    explicit WorkerPool(unsigned threads, std::function<void()> ran_dry = {});
     /// stop().
     ~WorkerPool();
     WorkerPool(const WorkerPool&) = delete;
@@ -47,6 +49,7 @@ public:
 private:
     void work();
 
+    const std::function<void()> ran_dry_;
     mutable std::mutex mutex_;
     std::condition_variable more_;
     std::deque<std::shared_ptr<Task>> tasks_;  // guarded by mutex_

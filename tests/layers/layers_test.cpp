@@ -34,6 +34,8 @@ TEST_CASE("right arrows are let through", "[layers]") {
     CHECK(wrong_of("tools/bench/main.cpp", "client/url.h").empty());
     CHECK(wrong_of("sdk/include/fairlead/value.h", "msgpack.hpp").empty());
     CHECK(wrong_of("sdk/base/zmq_fd.cpp", "zmq.h").empty());
+    CHECK(wrong_of("sdk/testing/bench.h", "backplane/gateway.h").empty());
+    CHECK(wrong_of("sdk/testing/host_memory.h", "src/host.h").empty());
 }
 
 TEST_CASE("wrong arrows between rooms are found", "[layers]") {
@@ -48,6 +50,10 @@ TEST_CASE("wrong arrows between rooms are found", "[layers]") {
     CHECK(wrong_of("tools/client/url.cpp", "fairlead/fairlead.h").size() == 1);
     CHECK(wrong_of("sdk/include/fairlead/service.h", "base/mailbox.h").size() == 1);
     CHECK(wrong_of("sdk/include/fairlead/service.h", "src/link.h").size() == 1);
+    CHECK(wrong_of("sdk/include/fairlead/testing.h", "testing/bench.h").size() == 1);
+    CHECK(wrong_of("sdk/src/core.cpp", "testing/bench.h").size() == 1);
+    CHECK(wrong_of("broker/app/app.cpp", "testing/bench.h").size() == 1);
+    CHECK(wrong_of("sdk/testing/bench.cpp", "app/app.h").size() == 1);
 }
 
 TEST_CASE("libraries that a room must not see are found", "[layers]") {

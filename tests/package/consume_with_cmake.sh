@@ -9,3 +9,4 @@ cmake -S "$(dirname "$0")/consumer" -B "$folder" -G Ninja "-DCMAKE_CXX_COMPILER=
     "-DCMAKE_PREFIX_PATH=$prefix" "-DCMAKE_CXX_STANDARD=$standard" "-DCONSUMER_PREFIX=$prefix"
 cmake --build "$folder"
 "$folder/consumer"
+"$folder/consumer_test"

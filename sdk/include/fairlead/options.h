@@ -5,11 +5,16 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace fairlead {
+
+namespace detail {
+class Host;
+}
 
 enum class LogLevel : std::uint8_t { debug, info, warning, error };
 
@@ -62,6 +67,9 @@ struct ServiceOptions {
     /// Lines below it are not made. Environment: FAIRLEAD_SDK_LOG (debug, info, warning, error), which holds
     /// over this.
     LogLevel log_level = LogLevel::info;
+
+    /// For tests: fairlead::testing::Broker::options() sets it. Empty: the machine's clock and network.
+    std::shared_ptr<detail::Host> host;
 };
 
 }  // namespace fairlead

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "src/wakeup.h"
+#include "base/wakeup.h"
 
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <system_error>
 
-namespace fairlead::detail {
+namespace fairlead::base {
 
 Wakeup::Wakeup() : descriptor_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
     if (descriptor_ < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
@@ -27,4 +27,4 @@ void Wakeup::clear() noexcept {
     [[maybe_unused]] int failed = ::eventfd_read(descriptor_, &count);
 }
 
-}  // namespace fairlead::detail
+}  // namespace fairlead::base

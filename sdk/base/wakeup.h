@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-namespace fairlead::detail {
+namespace fairlead::base {
 
 /// A descriptor that becomes readable when any thread says so.
 class Wakeup {
@@ -25,4 +25,4 @@ private:
     const int descriptor_;
 };
 
-}  // namespace fairlead::detail
+}  // namespace fairlead::base
