@@ -56,34 +56,39 @@ FAIRLEAD_EXPORT std::shared_ptr<RequestState> begin_task(RequestState& state, vo
 FAIRLEAD_EXPORT void end_task(RequestState& state, void* frame) noexcept;
 FAIRLEAD_EXPORT void answer_thrown(RequestState& state, std::exception_ptr thrown);
 
-/// Where the branches of a gather() meet: the last one goes on with who waits.
+/// Where tasks meet the coroutine that awaits them. It counts as well, until it has begun them all: if they
+/// have ended by then it does not stop at all, so a loop over tasks that end at once has a flat stack,
+/// however this was compiled.
 struct Join {
-    std::atomic<std::size_t> left{0};
-    std::coroutine_handle<> waiting;
+    Join(std::size_t tasks, std::coroutine_handle<> who_waits) noexcept
+        : left(tasks + 1), waiting(who_waits) {}
 
-    std::coroutine_handle<> arrive() noexcept {
-        if (left.fetch_sub(1, std::memory_order_acq_rel) == 1) return waiting;
-        return std::noop_coroutine();
-    }
+    /// True for the last one. Whoever is not must leave this alone from then on.
+    bool arrive() noexcept { return left.fetch_sub(1, std::memory_order_acq_rel) == 1; }
+
+    std::atomic<std::size_t> left;
+    const std::coroutine_handle<> waiting;
 };
 struct Branch;
 
-/// Begins when it is awaited, and at its end goes on with who awaits it.
+// Functions await_suspend that may let other threads go on with the coroutine are not inlined: clang before
+// 17 would then keep their locals in the coroutine, which may be gone before they are.
+
+/// Begins when it is awaited.
 class TaskPromiseBase {
 public:
     std::suspend_always initial_suspend() const noexcept { return {}; }
     auto final_suspend() const noexcept { return End{}; }
 
-    std::coroutine_handle<> waiting = std::noop_coroutine();
-    Join* join = nullptr;  ///< instead of `waiting`
+    Join* join = nullptr;  ///< of who awaits it
 
 private:
     struct End {
         bool await_ready() const noexcept { return false; }
         template <typename Promise>
-        std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> ended) const noexcept {
-            const TaskPromiseBase& promise = ended.promise();
-            return promise.join != nullptr ? promise.join->arrive() : promise.waiting;
+        [[gnu::noinline]] void await_suspend(std::coroutine_handle<Promise> ended) const noexcept {
+            Join& there = *ended.promise().join;
+            if (there.arrive()) there.waiting.resume();
         }
         void await_resume() const noexcept {}
     };
@@ -151,10 +156,13 @@ private:
 
     struct Awaiter {
         Coroutine coroutine;
+        std::optional<detail::Join> join{};
+
         bool await_ready() const noexcept { return false; }
-        std::coroutine_handle<> await_suspend(std::coroutine_handle<> waiting) const noexcept {
-            coroutine.promise().waiting = waiting;
-            return coroutine;
+        [[gnu::noinline]] bool await_suspend(std::coroutine_handle<> waiting) {
+            coroutine.promise().join = &join.emplace(1U, waiting);
+            coroutine.resume();
+            return !join->arrive();
         }
         T await_resume() const { return coroutine.promise().take(); }
     };
@@ -163,9 +171,6 @@ private:
 
     Coroutine coroutine_;
 };
-
-// Functions await_suspend that give the coroutine to other threads are not inlined: clang before 17 would
-// then keep their locals in the coroutine, which may be gone before they are.
 
 /// A call of another service that is made when it is awaited: see Service::async_call(). What it names lives
 /// until then. Threads: one at a time.
@@ -289,16 +294,15 @@ public:
 
     bool await_ready() const noexcept { return false; }
     [[gnu::noinline]] bool await_suspend(std::coroutine_handle<> waiting) {
-        join_.waiting = waiting;
-        join_.left = std::tuple_size_v<Tasks> + 1;  // with this function, which begins one after the other
-        std::apply([this](auto&... task) { (Branch::start(task, join_), ...); }, tasks_);
-        return join_.left.fetch_sub(1, std::memory_order_acq_rel) != 1;
+        Join& join = join_.emplace(std::tuple_size_v<Tasks>, waiting);
+        std::apply([&join](auto&... task) { (Branch::start(task, join), ...); }, tasks_);
+        return !join.arrive();
     }
     void await_resume() const noexcept {}
 
 private:
     Tasks& tasks_;
-    Join join_;
+    std::optional<Join> join_;
 };
 
 }  // namespace detail

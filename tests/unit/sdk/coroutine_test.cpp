@@ -257,8 +257,8 @@ TEST_CASE("a long loop of tasks that end at once has a flat stack", "[coroutine]
     Rig rig;
     rig.service.on("a.b", [](Request&, int n) -> fairlead::Task<int> { co_return co_await sum(n); });
     rig.link();
-    rig.request(1, "a.b", pack(20'000));
-    CHECK(rig.broker.expect<wire::Reply>().payload() == pack(20'000));
+    rig.request(1, "a.b", pack(200'000));
+    CHECK(rig.broker.expect<wire::Reply>().payload() == pack(200'000));
 }
 
 TEST_CASE("a task sees that nobody waits for it any more", "[coroutine]") {
