@@ -217,6 +217,25 @@ TEST_CASE("a returned request of a key keeps its place", "[keys]") {
     }
 }
 
+TEST_CASE("a request that did not leave goes before later ones that wait", "[keys]") {
+    KeyedRig rig;
+    rig.window = 2;
+    rig.route_by = GENERATE("", "segment:1");
+    Instance& a = rig.join(1);
+    for (int i = 0; i < 4; ++i)
+        rig.ask("b.1");
+    const core::CallId second = rig.last_call - 2;
+    REQUIRE(rig.outlet.requests.size() == 2);
+    a.congested = true;
+    rig.dispatch.unsent(second);
+    a.congested = false;
+    rig.dispatch.rebalance();
+    REQUIRE(rig.outlet.requests.size() == 3);
+    REQUIRE(rig.last().call == second);
+    rig.answer(0);
+    REQUIRE(rig.last().call == second + 1);
+}
+
 TEST_CASE("requests that did not leave go in their order", "[keys]") {
     KeyedRig rig;
     Instance& a = rig.join(1);
