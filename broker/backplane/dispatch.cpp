@@ -475,7 +475,7 @@ Route* Dispatch::release(Pending& pending) {
 }
 
 void Dispatch::forget(Pending& pending) {
-    placement_.drop_key(pending);
+    if (pending.key != nullptr) placement_.drop_key(pending);
     calls_.erase(pending);
 }
 

@@ -11,7 +11,6 @@ namespace {
 constexpr std::uint32_t kSamples = 32;
 constexpr std::chrono::seconds kFresh{1};
 constexpr std::chrono::microseconds kLeast{100};  // below it the loop's turns are what is measured
-constexpr double kEqual = 2;
 
 double nanoseconds(Latency::Time time) noexcept {
     return std::chrono::duration<double, std::nano>(time).count();
@@ -27,8 +26,7 @@ void Latency::add(Time took, base::Steady now) noexcept {
     last_ = now;
 }
 
-double Latency::ratio_to(double fastest, base::Steady now) const noexcept {
-    if (!known() || average_ <= kEqual * fastest) return 1;
+double Latency::decayed_ratio(double fastest, base::Steady now) const noexcept {
     const auto silent = static_cast<int>(
         std::min(std::chrono::duration_cast<std::chrono::seconds>(now - last_), std::chrono::seconds(1000))
             .count());

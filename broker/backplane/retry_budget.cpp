@@ -2,7 +2,6 @@
 #include "backplane/retry_budget.h"
 
 #include <algorithm>
-#include <chrono>
 
 namespace fairlead::backplane {
 namespace {
@@ -25,13 +24,10 @@ bool RetryBudget::take(base::Steady now) noexcept {
     return true;
 }
 
-RetryBudget::Second& RetryBudget::at(base::Steady now) noexcept {
-    const std::int64_t second =
-        std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
+void RetryBudget::move_to(std::int64_t second) noexcept {
     for (std::int64_t next = std::max(current_ + 1, second - kSeconds + 1); next <= second; ++next)
         seconds_[static_cast<std::size_t>(next % kSeconds)] = Second();
-    current_ = std::max(current_, second);
-    return seconds_[static_cast<std::size_t>(current_ % kSeconds)];
+    current_ = second;
 }
 
 }  // namespace fairlead::backplane

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <array>
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 
 #include "base/clock.h"
@@ -25,7 +27,13 @@ private:
     };
     static constexpr std::int64_t kSeconds = 10;
 
-    Second& at(base::Steady now) noexcept;
+    Second& at(base::Steady now) noexcept {
+        const std::int64_t second =
+            std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
+        if (second > current_) move_to(second);
+        return seconds_[static_cast<std::size_t>(current_ % kSeconds)];
+    }
+    void move_to(std::int64_t second) noexcept;
 
     std::array<Second, kSeconds> seconds_{};
     std::int64_t current_ = 0;  ///< the newest second, since the clock's epoch

@@ -21,19 +21,6 @@ bool stands_still(const Instance& instance, base::Steady now) noexcept {
 
 }  // namespace
 
-bool Stalls::progress(Instance& instance, base::Steady now) {
-    instance.last_outcome = now;
-    if (!instance.stalled) return false;
-    end(instance);
-    return true;
-}
-
-bool Stalls::released(Instance& instance) {
-    if (!instance.stalled || instance.outstanding > 0) return false;
-    end(instance);
-    return true;
-}
-
 const std::vector<Instance*>& Stalls::sweep() {
     begun_.clear();
     const base::Steady now = clock_.now();
@@ -59,10 +46,11 @@ void Stalls::begin(Instance& instance) {
                   {"outstanding", instance.outstanding}});
 }
 
-void Stalls::end(Instance& instance) {
+bool Stalls::end(Instance& instance) {
     instance.stalled = false;
     log_.info("an instance that made no progress gets requests again",
               {{"service", instance.service}, {"instance", instance.uuid}, {"link", instance.link}});
+    return true;
 }
 
 }  // namespace fairlead::backplane

@@ -20,9 +20,14 @@ public:
         : clock_(clock), log_(log), registry_(registry) {}
 
     /// An outcome, whether or not somebody waits for it. True: the instance was stalled, and is not any more.
-    bool progress(Instance& instance, base::Steady now);
+    bool progress(Instance& instance, base::Steady now) {
+        instance.last_outcome = now;
+        return instance.stalled && end(instance);
+    }
     /// A request left the instance's hands. True as above.
-    bool released(Instance& instance);
+    bool released(Instance& instance) {
+        return instance.stalled && instance.outstanding == 0 && end(instance);
+    }
 
     /// Call it about every 10 ms. Those that are stalled since this call; valid until the next.
     const std::vector<Instance*>& sweep();
@@ -31,7 +36,7 @@ public:
 
 private:
     void begin(Instance& instance);
-    void end(Instance& instance);
+    bool end(Instance& instance);
 
     const base::Clock& clock_;
     base::Log& log_;
