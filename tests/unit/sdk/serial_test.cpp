@@ -55,6 +55,7 @@ TEST_CASE("a serial endpoint runs one request at a time, in their order", "[seri
     Rig rig;
     Alone alone;
     std::vector<int> order;
+    Gate last;
     rig.service
         .on("a.b",
             [&](Request&, int in) {
@@ -62,6 +63,7 @@ TEST_CASE("a serial endpoint runs one request at a time, in their order", "[seri
                     order.push_back(in);
                     std::this_thread::yield();
                 });
+                if (in == 499) last.open();
                 if (in % 7 == 0) throw std::runtime_error("seven");
                 return in;
             })
@@ -72,6 +74,7 @@ TEST_CASE("a serial endpoint runs one request at a time, in their order", "[seri
         rig.request(static_cast<wire::CallId>(i), "a.b", pack(i));
     for (int i = 0; i < 500; ++i)
         rig.broker.next();
+    REQUIRE(last.wait());
     CHECK(alone.overlaps() == 0);
     CHECK(order.size() == 500);
     CHECK(std::is_sorted(order.begin(), order.end()));
@@ -117,6 +120,7 @@ TEST_CASE("serial_by runs different keys at once and keeps the order of each", "
     end.open();
     for (int i = 0; i < 4; ++i)
         rig.broker.expect<wire::Reply>();
+    std::lock_guard lock(mutex);
     CHECK(order["red"] == std::vector<int>{0, 1});
     CHECK(order["blue"] == std::vector<int>{0, 1});
 }
@@ -285,8 +289,8 @@ TEST_CASE("a serial listener hears one event at a time, in their order, before t
 }
 
 TEST_CASE("events that wait when the time to stop is over are counted as dropped", "[serial]") {
+    Gate begun, end;  // outlive the handler
     Rig rig;
-    Gate begun, end;
     rig.service.listen("a.*", [&](const Event&) { begun.open(), end.wait(); }).serial();
     rig.link();
     for (int i = 0; i < 5; ++i) {
