@@ -66,23 +66,25 @@ void install_chat(fairlead::Service& service) {
         return rooms;
     });
 
-    service.on("chat.say", [&service](fairlead::Request& request, const Say& in) -> fairlead::Result<Message> {
-        const std::string& user = request.caller().user;
-        if (user.empty()) return fairlead::fail("unauthorized");
-        if (auto fine = check(in); !fine) return fine.error();
-        const Message message{user, in.text, in.id, now_ms()};
-        fairlead::PublishOptions options;
-        if (!in.id.empty()) options.idempotency(user + ' ' + in.id);
-        if (auto sent = service.channel("chat:" + in.room).publish(message, options).wait(); !sent)
-            return sent.error();
-        return message;
-    });
+    service.on("chat.say",
+               [&service](fairlead::Request& request, const Say& in) -> fairlead::Result<Message> {
+                   const std::string& user = request.caller().user;
+                   if (user.empty()) return fairlead::fail("unauthorized");
+                   if (auto fine = check(in); !fine) return fine.error();
+                   const Message message{user, in.text, in.id, now_ms()};
+                   fairlead::PublishOptions options;
+                   if (!in.id.empty()) options.idempotency(user + ' ' + in.id);
+                   if (auto sent = service.channel("chat:" + in.room).publish(message, options).wait(); !sent)
+                       return sent.error();
+                   return message;
+               });
 
     // In a channel of its own, so that it takes no place among what was said.
-    service.on("chat.typing", [&service](fairlead::Request& request, const Where& in) -> fairlead::Result<void> {
-        if (request.caller().user.empty()) return fairlead::fail("unauthorized");
-        if (!is_room(in.room)) return fairlead::fail(1404, "no such room");
-        service.channel("typing:" + in.room).publish(Typing{request.caller().user});
-        return {};
-    });
+    service.on("chat.typing",
+               [&service](fairlead::Request& request, const Where& in) -> fairlead::Result<void> {
+                   if (request.caller().user.empty()) return fairlead::fail("unauthorized");
+                   if (!is_room(in.room)) return fairlead::fail(1404, "no such room");
+                   service.channel("typing:" + in.room).publish(Typing{request.caller().user});
+                   return {};
+               });
 }

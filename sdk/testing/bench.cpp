@@ -34,8 +34,11 @@ Bench::Bench(std::optional<std::string> rules)
       translator_(config_.edge.max_depth),
       history_(config_.engine, *clock_, random_),
       edge_(config_.edge, *clock_, [this](core::FromEdge&& message) { take(std::move(message)); }),
-      gateway_(std::make_unique<DoorMemory>(board_), config_.backplane, *clock_, *record_, [this] { wanted_ = true; }),
-      broker_(config_.core, core::Ports{*clock_, *record_, random_, gateway_, translator_, history_, {&edge_}, record_.get()}) {
+      gateway_(std::make_unique<DoorMemory>(board_), config_.backplane, *clock_, *record_,
+               [this] { wanted_ = true; }),
+      broker_(
+          config_.core,
+          core::Ports{*clock_, *record_, random_, gateway_, translator_, history_, {&edge_}, record_.get()}) {
     gateway_.tap(*record_);
     gateway_.attach(broker_);
     thread_ = std::thread([this] { run(); });
@@ -136,23 +139,29 @@ void Bench::advance(std::chrono::milliseconds time) {
 }
 
 std::string Bench::late() const {
-    return " (waited for " + std::to_string(patience().count()) + " ms of real time; time itself stands until advance())";
+    return " (waited for " + std::to_string(patience().count()) +
+           " ms of real time; time itself stands until advance())";
 }
 
 void Bench::at_seat(const Service& service, const std::function<void(Switchboard&, Seat&)>& act) {
     settle(false);
     std::lock_guard lock(board_->mutex);
     Seat* seat = board_->find(service.instance());
-    if (seat == nullptr) throw Failure("service " + service.name() + " is not linked to this broker: start() it, and wait_ready()");
+    if (seat == nullptr)
+        throw Failure("service " + service.name() +
+                      " is not linked to this broker: start() it, and wait_ready()");
     act(*board_, *seat);
     board_->changed.notify_all();
 }
 
 ServiceOptions Bench::options() const {
     ServiceOptions options;
-    options.brokers = {"tcp://127.0.0.1:7000"};  // so that the environment's counts for nothing; nobody connects to it
+    options.brokers = {
+        "tcp://127.0.0.1:7000"};  // so that the environment's counts for nothing; nobody connects to it
     options.host = std::make_shared<HostMemory>(clock_, board_);
-    options.log = [record = record_](LogLevel, std::string_view line) { record->add_line(std::string(line)); };
+    options.log = [record = record_](LogLevel, std::string_view line) {
+        record->add_line(std::string(line));
+    };
     return options;
 }
 

@@ -58,12 +58,14 @@ public:
 
     /// Waits on `changed` for `ready`. Throws Failure with what `what` says.
     template <typename Ready, typename What>
-    void wait(std::unique_lock<std::mutex>& lock, std::condition_variable& changed, Ready ready, What what) const {
+    void wait(std::unique_lock<std::mutex>& lock, std::condition_variable& changed, Ready ready,
+              What what) const {
         if (changed.wait_for(lock, patience(), ready)) return;
         throw Failure(what() + late());
     }
 
-    /// Does it to the seat of a service that has greeted, when nothing is under way. Throws Failure if it has not.
+    /// Does it to the seat of a service that has greeted, when nothing is under way. Throws Failure if it has
+    /// not.
     void at_seat(const Service& service, const std::function<void(Switchboard&, Seat&)>& act);
 
     std::chrono::milliseconds patience() const noexcept { return patience_.load(); }

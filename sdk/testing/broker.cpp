@@ -35,9 +35,12 @@ T next_of(Bench& bench, std::map<std::string, Record::Kept<T>, std::less<>>& all
           const std::string& what) {
     std::unique_lock lock(bench.record().mutex);
     Record::Kept<T>& kept = all[std::string(name)];
-    bench.wait(lock, bench.record().changed, [&] { return kept.given < kept.all.size(); },
-               [&] { return "no " + what + " " + std::string(name) + " came beside the " +
-                            std::to_string(kept.given) + " before"; });
+    bench.wait(
+        lock, bench.record().changed, [&] { return kept.given < kept.all.size(); },
+        [&] {
+            return "no " + what + " " + std::string(name) + " came beside the " + std::to_string(kept.given) +
+                   " before";
+        });
     return kept.all[kept.given++];
 }
 
@@ -65,7 +68,8 @@ Client Broker::as(std::string_view user) {
     Credentials credentials;
     credentials.user = user;
     Result<Client> client = connect(credentials);
-    if (!client.ok()) throw Failure("user `" + credentials.user + "` is not let in: " + client.error().text());
+    if (!client.ok())
+        throw Failure("user `" + credentials.user + "` is not let in: " + client.error().text());
     return client.value();
 }
 

@@ -43,10 +43,12 @@ bool Sent::done() const {
 Result<std::string> Sent::wait() const {
     std::unique_lock lock(bench_->edge().mutex);
     const auto& outcome = guest_->commands.at(id_);
-    bench_->wait(lock, bench_->edge().changed, [&] { return outcome.has_value(); }, [&] {
-        return "no outcome came for a command of client " + guest_->id +
-               (guest_->reads ? "" : ", which has stopped reading");
-    });
+    bench_->wait(
+        lock, bench_->edge().changed, [&] { return outcome.has_value(); },
+        [&] {
+            return "no outcome came for a command of client " + guest_->id +
+                   (guest_->reads ? "" : ", which has stopped reading");
+        });
     return *outcome;
 }
 
@@ -134,15 +136,17 @@ std::vector<Publication> Client::publications() const {
 
 std::vector<Publication> Client::publications(std::string_view channel) const {
     std::vector<Publication> some = publications();
-    some.erase(std::remove_if(some.begin(), some.end(), [&](const auto& each) { return each.channel != channel; }),
-               some.end());
+    some.erase(
+        std::remove_if(some.begin(), some.end(), [&](const auto& each) { return each.channel != channel; }),
+        some.end());
     return some;
 }
 
 Value Client::next_message() {
     std::unique_lock lock(bench_->edge().mutex);
-    bench_->wait(lock, bench_->edge().changed, [&] { return guest_->messages_given < guest_->messages.size(); },
-                 [&] { return "no message came to client " + guest_->id; });
+    bench_->wait(
+        lock, bench_->edge().changed, [&] { return guest_->messages_given < guest_->messages.size(); },
+        [&] { return "no message came to client " + guest_->id; });
     return guest_->messages[guest_->messages_given++];
 }
 
@@ -172,8 +176,9 @@ bool Client::is_closed() const {
 
 Closed Client::wait_closed() {
     std::unique_lock lock(bench_->edge().mutex);
-    bench_->wait(lock, bench_->edge().changed, [&] { return guest_->closed.has_value(); },
-                 [&] { return "nobody closed client " + guest_->id; });
+    bench_->wait(
+        lock, bench_->edge().changed, [&] { return guest_->closed.has_value(); },
+        [&] { return "nobody closed client " + guest_->id; });
     return *guest_->closed;
 }
 

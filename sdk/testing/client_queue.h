@@ -29,11 +29,12 @@ struct Delivery {
     bool conflates() const noexcept { return policy == core::SlowReader::conflate && !recoverable; }
 };
 
-/// What waits for a client that does not read, under the limits and policies of edge/lag.h. Here the age of the oldest
-/// delivery is known, where the edge knows it within a factor of two. Threads: one at a time.
+/// What waits for a client that does not read, under the limits and policies of edge/lag.h. Here the age of
+/// the oldest delivery is known, where the edge knows it within a factor of two. Threads: one at a time.
 class ClientQueue {
 public:
-    ClientQueue(std::size_t max_bytes, std::chrono::milliseconds max_age) : max_bytes_(max_bytes), max_age_(max_age) {}
+    ClientQueue(std::size_t max_bytes, std::chrono::milliseconds max_age)
+        : max_bytes_(max_bytes), max_age_(max_age) {}
 
     enum class Fate : std::uint8_t { kept, dropped, close };
     Fate push(Delivery&& delivery, base::Steady now);

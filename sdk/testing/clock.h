@@ -8,8 +8,8 @@
 
 namespace fairlead::testing {
 
-/// The time of broker and services: it begins as the machine's and stands still until it is told to move, or to run.
-/// Threads: any.
+/// The time of broker and services: it begins as the machine's and stands still until it is told to move, or
+/// to run. Threads: any.
 class Clock final : public base::Clock {
 public:
     base::Steady now() const override { return start_ + passed(); }
@@ -27,7 +27,8 @@ private:
         const std::int64_t since = runs_since_.load();
         const std::chrono::nanoseconds moved(moved_.load(std::memory_order_acquire));
         if (since == 0) return moved;
-        return moved + (std::chrono::steady_clock::now().time_since_epoch() - std::chrono::nanoseconds(since));
+        return moved +
+               (std::chrono::steady_clock::now().time_since_epoch() - std::chrono::nanoseconds(since));
     }
 
     const base::Steady start_ = std::chrono::steady_clock::now();

@@ -17,7 +17,9 @@ public:
     void open(backplane::Parts&) override {}
     const std::vector<std::string>& addresses() const noexcept override { return none_; }
     void admit() override {}
-    base::SendOutcome send(std::span<zmq::message_t> parts) override { return board_->send_to_service(parts); }
+    base::SendOutcome send(std::span<zmq::message_t> parts) override {
+        return board_->send_to_service(parts);
+    }
     base::ReceiveOutcome receive(std::vector<zmq::message_t>& parts, std::size_t) override {
         return board_->receive_of_services(parts);
     }

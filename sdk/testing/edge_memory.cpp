@@ -9,8 +9,8 @@
 namespace fairlead::testing {
 namespace {
 
-constexpr std::size_t kEntryCost = 64;    // as edge/outbox.h counts it
-constexpr std::size_t kAnswerBytes = 64;  // of a reply without data, about
+constexpr std::size_t kEntryCost = 64;      // as edge/outbox.h counts it
+constexpr std::size_t kAnswerBytes = 64;    // of a reply without data, about
 constexpr std::uint32_t kComesBack = 2500;  // from here on client SDKs subscribe again
 
 Error error_of(const wire::Failure& failure) {
@@ -69,38 +69,45 @@ struct EdgeMemory::Post {
     void on(Guest& guest, core::Connected& message) const {
         for (const auto& channel : message.channels)
             guest.subscribed.insert(channel.name);
-        edge.give(guest, kAnswerBytes, [this_edge = &edge, &guest, connected = std::make_shared<core::Connected>(std::move(message))] {
-            guest.id = connected->client_id;
-            for (const auto& channel : connected->channels)
-                this_edge->enter(guest, channel.name, channel.stream.get(), false);
-            this_edge->answer(guest, connected->id, std::string());
-        });
+        edge.give(
+            guest, kAnswerBytes,
+            [this_edge = &edge, &guest, connected = std::make_shared<core::Connected>(std::move(message))] {
+                guest.id = connected->client_id;
+                for (const auto& channel : connected->channels)
+                    this_edge->enter(guest, channel.name, channel.stream.get(), false);
+                this_edge->answer(guest, connected->id, std::string());
+            });
     }
     void on(Guest& guest, core::Subscribed& message) const {
         guest.subscribed.insert(message.channel);
-        edge.give(guest, kAnswerBytes, [this_edge = &edge, &guest, subscribed = std::make_shared<core::Subscribed>(std::move(message))] {
-            this_edge->enter(guest, subscribed->channel, subscribed->stream.get(), true);
-            this_edge->answer(guest, subscribed->id, std::string());
-        });
+        edge.give(
+            guest, kAnswerBytes,
+            [this_edge = &edge, &guest, subscribed = std::make_shared<core::Subscribed>(std::move(message))] {
+                this_edge->enter(guest, subscribed->channel, subscribed->stream.get(), true);
+                this_edge->answer(guest, subscribed->id, std::string());
+            });
     }
     void on(Guest& guest, core::Joined& message) const {
         guest.subscribed.insert(message.channel);
-        edge.give(guest, kAnswerBytes, [this_edge = &edge, &guest, joined = std::make_shared<core::Joined>(std::move(message))] {
-            this_edge->enter(guest, joined->channel, joined->stream.get(), false);
-        });
+        edge.give(guest, kAnswerBytes,
+                  [this_edge = &edge, &guest, joined = std::make_shared<core::Joined>(std::move(message))] {
+                      this_edge->enter(guest, joined->channel, joined->stream.get(), false);
+                  });
     }
     void on(Guest& guest, core::Unsubscribed& message) const {
         end(guest, message.channel);
-        edge.give(guest, kAnswerBytes, [this_edge = &edge, &guest, channel = message.channel, id = message.id] {
-            guest.places.erase(channel);
-            this_edge->answer(guest, id, std::string());
-        });
+        edge.give(guest, kAnswerBytes,
+                  [this_edge = &edge, &guest, channel = message.channel, id = message.id] {
+                      guest.places.erase(channel);
+                      this_edge->answer(guest, id, std::string());
+                  });
     }
     void on(Guest& guest, core::Dropped& message) const {
         end(guest, message.channel);
-        edge.give(guest, kAnswerBytes, [this_edge = &edge, &guest, channel = message.channel, code = message.code] {
-            this_edge->dropped(guest, channel, code);
-        });
+        edge.give(guest, kAnswerBytes,
+                  [this_edge = &edge, &guest, channel = message.channel, code = message.code] {
+                      this_edge->dropped(guest, channel, code);
+                  });
     }
     void on(Guest& guest, core::Published& message) const { answer(guest, message.id, std::string()); }
     void on(Guest& guest, core::Answered& message) const {
@@ -109,16 +116,21 @@ struct EdgeMemory::Post {
         if (back) return answer(guest, message.id, *back, json->size());
         answer(guest, message.id, fail("internal", "the reply has no JSON form"));
     }
-    void on(Guest& guest, core::Failed& message) const { answer(guest, message.id, error_of(message.failure)); }
+    void on(Guest& guest, core::Failed& message) const {
+        answer(guest, message.id, error_of(message.failure));
+    }
     void on(Guest& guest, core::Message& message) const {
         std::string scratch;
         const std::string json(message.data.encoding == core::Encoding::json
                                    ? message.data.bytes
                                    : to_json(message.data.bytes).value_or(std::string()));
         Value value = value_of_msgpack(to_msgpack(json).value_or(std::string()));
-        edge.give(guest, json.size(), [&guest, value = std::move(value)] { guest.messages.push_back(value); });
+        edge.give(guest, json.size(),
+                  [&guest, value = std::move(value)] { guest.messages.push_back(value); });
     }
-    void on(Guest& guest, core::CloseClient& message) const { edge.close(guest, message.code, message.reason); }
+    void on(Guest& guest, core::CloseClient& message) const {
+        edge.close(guest, message.code, message.reason);
+    }
 
     // What these clients never ask for: refreshing, presence, history.
     template <typename Message>
@@ -218,7 +230,8 @@ void EdgeMemory::leave(Guest& guest) {
 // ---- the client
 
 void EdgeMemory::answer(Guest& guest, std::uint32_t id, Result<std::string> outcome) {
-    if (const auto found = guest.commands.find(id); found != guest.commands.end()) found->second = std::move(outcome);
+    if (const auto found = guest.commands.find(id); found != guest.commands.end())
+        found->second = std::move(outcome);
 }
 
 void EdgeMemory::enter(Guest& guest, const std::string& channel, const core::StreamState* stream, bool own) {

@@ -21,7 +21,8 @@ namespace fairlead::testing {
 class EdgeMemory final : public core::EdgePort {
 public:
     /// `to_core` takes what is for core, from any thread.
-    EdgeMemory(const edge::Options& options, const base::Clock& clock, std::function<void(core::FromEdge&&)> to_core);
+    EdgeMemory(const edge::Options& options, const base::Clock& clock,
+               std::function<void(core::FromEdge&&)> to_core);
 
     void post(core::ToEdge&& message) override;
     bool has_room() const override { return true; }
@@ -29,8 +30,8 @@ public:
 
     std::shared_ptr<Guest> add();
 
-    /// The next number of a command; its outcome comes to Guest::commands. A client that was closed has its outcome
-    /// at once.
+    /// The next number of a command; its outcome comes to Guest::commands. A client that was closed has its
+    /// outcome at once.
     std::uint32_t begin(Guest& guest);
 
     void stop_reading(Guest& guest);

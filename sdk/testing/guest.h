@@ -30,7 +30,7 @@ struct Guest {
 
     // The client's own: what it has read.
     struct Place {
-        bool own = false;          ///< it subscribed by itself
+        bool own = false;  ///< it subscribed by itself
         bool recoverable = false;
         std::uint64_t offset = 0;
         std::string epoch;

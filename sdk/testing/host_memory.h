@@ -8,8 +8,9 @@
 
 namespace fairlead::testing {
 
-/// What services run on in a test: the test's clock, and connections that lead to the switchboard. From stop()
-/// on a service has a time that runs, so that stop() ends as it would elsewhere. Threads: as said of Host.
+/// What services run on in a test: the test's clock, and connections that lead to the switchboard. From
+/// stop() on a service has a time that runs, so that stop() ends as it would elsewhere. Threads: as said of
+/// Host.
 class HostMemory final : public detail::Host {
 public:
     HostMemory(std::shared_ptr<Clock> clock, std::shared_ptr<Switchboard> board)

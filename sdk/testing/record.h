@@ -13,7 +13,8 @@
 
 namespace fairlead::testing {
 
-/// What the broker has taken, and what was logged. Threads: any, but for the Tap's functions, which are core's.
+/// What the broker has taken, and what was logged. Threads: any, but for the Tap's functions, which are
+/// core's.
 class Record final : public core::Tap, public base::Log {
 public:
     void published(const core::PublicationPtr& publication) override;

@@ -114,7 +114,8 @@ std::shared_ptr<Cable> Switchboard::plug(Seat& seat) {
     auto cable = std::make_shared<Cable>();
     // As libzmq makes them up: a zero byte and a number.
     const std::uint32_t number = ++last_cable_;
-    cable->routing_id = std::string(1, '\0') + std::string(reinterpret_cast<const char*>(&number), sizeof number);
+    cable->routing_id =
+        std::string(1, '\0') + std::string(reinterpret_cast<const char*>(&number), sizeof number);
     cable->ended = shut_ || seat.killed || seat.unplugged;
     cable->arrived.signal();
     seat.cable = cable;

@@ -41,12 +41,12 @@ struct Seat {
     std::shared_ptr<Cable> cable;
 
     // Whether it has something to do.
-    std::function<bool()> idle;       ///< of its handlers
-    bool waiting = false;             ///< in wait(), for these:
+    std::function<bool()> idle;  ///< of its handlers
+    bool waiting = false;        ///< in wait(), for these:
     std::vector<pollfd> descriptors;
-    std::uint64_t saw = 0;            ///< how often the clock had moved when it looked
+    std::uint64_t saw = 0;                ///< how often the clock had moved when it looked
     std::optional<base::Steady> left_at;  ///< it stops: from here on its time runs
-    base::Wakeup call;                ///< has it look at the clock
+    base::Wakeup call;                    ///< has it look at the clock
 
     // What is wrong with it.
     bool unplugged = false;  ///< no connection can be made
@@ -56,8 +56,8 @@ struct Seat {
     unsigned duplicates = 0;
 };
 
-/// All that lies between the services and the broker: their connections, what is wrong with those, and who has
-/// something to do. Threads: any.
+/// All that lies between the services and the broker: their connections, what is wrong with those, and who
+/// has something to do. Threads: any.
 class Switchboard {
 public:
     explicit Switchboard(Clock& clock) : clock_(clock) {}

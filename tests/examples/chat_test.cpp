@@ -86,7 +86,8 @@ TEST_CASE("rooms have as many people as are subscribed", "[examples]") {
     CHECK(rooms->as_array()[0]["name"].as_string() == "lobby");
     CHECK(rooms->as_array()[0]["people"].as_integer() == 2);
     chat.bob.close();
-    chat.broker.advance(std::chrono::milliseconds(1100));  // client.leave_delay: he might have been back at once
+    chat.broker.advance(
+        std::chrono::milliseconds(1100));  // client.leave_delay: he might have been back at once
     CHECK(chat.ann.call("chat.rooms")->as_array()[0]["people"].as_integer() == 1);
 }
 

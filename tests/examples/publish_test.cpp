@@ -8,7 +8,8 @@
 using fairlead::testing::Broker;
 using fairlead::testing::Client;
 
-TEST_CASE("a price reaches who is subscribed, all devices of the user, and the one that asked", "[examples]") {
+TEST_CASE("a price reaches who is subscribed, all devices of the user, and the one that asked",
+          "[examples]") {
     Broker broker;
     fairlead::Service service{"prices", "1.0.0", broker.options()};
     install(service);

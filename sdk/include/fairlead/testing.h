@@ -20,8 +20,8 @@
 #include <fairlead/service.h>
 #include <fairlead/value.h>
 
-/// Tests of services without a broker process and without a network: the broker's own rules, routing, events and
-/// history, in this process, with a clock that stands still.
+/// Tests of services without a broker process and without a network: the broker's own rules, routing, events
+/// and history, in this process, with a clock that stands still.
 ///
 ///     fairlead::testing::Broker broker;
 ///     fairlead::Service service{"orders", "1.0.0", broker.options()};
@@ -32,9 +32,9 @@
 ///     auto order = user.call<Order>("orders.create", NewOrder{"tea", 2});
 ///     CHECK(broker.events("orders.created").size() == 1);
 ///
-/// For any test framework: what does not come, or cannot be, is a Failure, an exception whose text says what was
-/// waited for. Outcomes are Results, as in services. Link fairlead::testing. docs/testing.md has more, and says
-/// what is not modelled.
+/// For any test framework: what does not come, or cannot be, is a Failure, an exception whose text says what
+/// was waited for. Outcomes are Results, as in services. Link fairlead::testing. docs/testing.md has more,
+/// and says what is not modelled.
 namespace fairlead::testing {
 
 /// What a test waited for has not come, or it asked for what cannot be.
@@ -115,8 +115,8 @@ public:
     /// Whether the outcome is there, after all that was sent until now has arrived.
     bool done() const { return sent_.done(); }
 
-    /// Throws Failure if there is none in time. The clock stands meanwhile: it is for Broker::advance() to let a
-    /// deadline pass.
+    /// Throws Failure if there is none in time. The clock stands meanwhile: it is for Broker::advance() to
+    /// let a deadline pass.
     Result<Out> wait() const {
         Result<std::string> outcome = sent_.wait();
         if (!outcome.ok()) return outcome.error();
@@ -131,9 +131,9 @@ private:
     Sent sent_;
 };
 
-/// A client of the broker, as an application with one of the client SDKs is: what it sends and gets has been JSON, and
-/// when the broker tells it to it subscribes again and recovers. It does not connect again by itself. Copies are the
-/// same client. Threads: any.
+/// A client of the broker, as an application with one of the client SDKs is: what it sends and gets has been
+/// JSON, and when the broker tells it to it subscribes again and recovers. It does not connect again by
+/// itself. Copies are the same client. Threads: any.
 class Client {
 public:
     Client(std::shared_ptr<Bench> bench, std::shared_ptr<Guest> guest)
@@ -142,7 +142,8 @@ public:
     /// As Caller::client says it.
     std::string id() const;
 
-    /// Asks a service, as `rpc` does. Errors are the handler's or the broker's; 107 where `in` has no JSON form.
+    /// Asks a service, as `rpc` does. Errors are the handler's or the broker's; 107 where `in` has no JSON
+    /// form.
     template <typename Out = Value, typename In>
     Result<Out> call(std::string_view topic, const In& in) {
         return begin_call<Out>(topic, in).wait();
@@ -180,8 +181,8 @@ public:
     Value next_message();
     std::vector<Value> messages() const;
 
-    /// From here on it takes nothing off the line: what is for it waits in the broker, under the limits of [client] and
-    /// the policies of the namespaces.
+    /// From here on it takes nothing off the line: what is for it waits in the broker, under the limits of
+    /// [client] and the policies of the namespaces.
     void stop_reading();
     void read_again();
 
@@ -202,11 +203,11 @@ private:
 /// The broker. Threads: any; not from handlers, which it waits for.
 class Broker {
 public:
-    /// With open rules, those of a broker that is started without a configuration: any client, any topic, any channel,
-    /// history and presence everywhere.
+    /// With open rules, those of a broker that is started without a configuration: any client, any topic, any
+    /// channel, history and presence everywhere.
     Broker();
-    /// With these rules: a configuration as TOML, over the strict defaults. Its addresses, tokens and keys count for
-    /// nothing here. Throws Failure that says all that is wrong with it.
+    /// With these rules: a configuration as TOML, over the strict defaults. Its addresses, tokens and keys
+    /// count for nothing here. Throws Failure that says all that is wrong with it.
     explicit Broker(std::string_view rules);
     /// Services lose their broker, and their time runs again.
     ~Broker();
@@ -237,18 +238,18 @@ public:
     std::vector<Publication> publications(std::string_view channel) const;
     Publication next_publication(std::string_view channel);
 
-    /// Lets time pass for broker and services, in steps of 10 ms (0.1 s when it is long): after each all that has come
-    /// due is done. Handlers run meanwhile as they like.
+    /// Lets time pass for broker and services, in steps of 10 ms (0.1 s when it is long): after each all that
+    /// has come due is done. Handlers run meanwhile as they like.
     void advance(std::chrono::milliseconds time);
-    /// Waits until no handler runs and nothing is under way, so that what has not happened by now does not happen
-    /// before time passes.
+    /// Waits until no handler runs and nothing is under way, so that what has not happened by now does not
+    /// happen before time passes.
     void settle();
 
-    /// Its connection ends and no other can be made, until restore(). As with a real one the service notices at once,
-    /// and the broker when it sends to it, or by its silence.
+    /// Its connection ends and no other can be made, until restore(). As with a real one the service notices
+    /// at once, and the broker when it sends to it, or by its silence.
     void cut(const Service& service);
-    /// It can connect again, and does so when its pause is over: after 0.2 s at most if it was cut but a moment, after
-    /// 5 s at most if long.
+    /// It can connect again, and does so when its pause is over: after 0.2 s at most if it was cut but a
+    /// moment, after 5 s at most if long.
     void restore(const Service& service);
     /// As cut() for ever: the process is gone. Its handlers still run here, and nobody hears of it.
     void kill(const Service& service);

@@ -64,7 +64,8 @@ TEST_CASE("what a handler emits and publishes is there when it has answered", "[
 TEST_CASE("a page's own JSON is asked and answered", "[testing]") {
     Shop shop;
     Client user = shop.broker.as("user-7");
-    CHECK(*user.call_json("orders.create", R"({"sku": "tea"})") == R"({"user":"user-7","sku":"tea","qty":1})");
+    CHECK(*user.call_json("orders.create", R"({"sku": "tea"})") ==
+          R"({"user":"user-7","sku":"tea","qty":1})");
     CHECK(user.call_json("orders.create", R"({"sku": 7})").error().code == 107);
     CHECK(user.call_json("orders.create", "{").error().code == 107);
     CHECK(user.call("orders.create", fairlead::Bytes{1, 2}).error().code == 107);
@@ -75,13 +76,14 @@ TEST_CASE("the rules are those of the configuration", "[testing]") {
     Broker broker(kStrict);
     fairlead::Service service{"login", "1.0.0", broker.options()};
     install(service);
-    service.on_connect([](const fairlead::ConnectQuestion& question) -> fairlead::Result<fairlead::ConnectAnswer> {
-        if (question.data["password"].as_string() != "tea") return fairlead::fail(1401, "wrong password");
-        fairlead::ConnectAnswer answer;
-        answer.user = std::string(question.data["name"].as_string());
-        answer.channels = {"room:lobby"};
-        return answer;
-    });
+    service.on_connect(
+        [](const fairlead::ConnectQuestion& question) -> fairlead::Result<fairlead::ConnectAnswer> {
+            if (question.data["password"].as_string() != "tea") return fairlead::fail(1401, "wrong password");
+            fairlead::ConnectAnswer answer;
+            answer.user = std::string(question.data["name"].as_string());
+            answer.channels = {"room:lobby"};
+            return answer;
+        });
     service.on_publish("room", [](const fairlead::PublishQuestion& question) {
         if (!question.data.is_string()) return fairlead::PublishAnswer::deny(1422, "texts only");
         fairlead::PublishAnswer answer;
@@ -139,9 +141,11 @@ TEST_CASE("what does not come is a failure that says what was waited for", "[tes
     Shop shop;
     shop.broker.patience(20ms);
     Client user = shop.broker.as("user-7");
-    CHECK_THROWS_WITH(user.next_publication("shop:feed"),
-                      Catch::Contains("no publication came in shop:feed") && Catch::Contains("not subscribed"));
-    CHECK_THROWS_WITH(shop.broker.next_event("orders.created"), Catch::Contains("no event orders.created came"));
+    CHECK_THROWS_WITH(
+        user.next_publication("shop:feed"),
+        Catch::Contains("no publication came in shop:feed") && Catch::Contains("not subscribed"));
+    CHECK_THROWS_WITH(shop.broker.next_event("orders.created"),
+                      Catch::Contains("no event orders.created came"));
     fairlead::Service stranger{"stranger", "1.0.0", shop.broker.options()};
     CHECK_THROWS_WITH(shop.broker.cut(stranger), Catch::Contains("service stranger is not linked"));
     stranger.start();

@@ -76,8 +76,9 @@ TEST_CASE("an hour passes and nobody is lost", "[testing]") {
 }
 
 TEST_CASE("kept publications age", "[testing]") {
-    Broker broker("[client]\nanonymous = true\n[[namespace]]\nname = \"room\"\nsubscribe = [\"anyone\"]\n"
-                  "publish = [\"anyone\"]\nhistory_size = 10\nhistory_age = \"1m\"\n");
+    Broker broker(
+        "[client]\nanonymous = true\n[[namespace]]\nname = \"room\"\nsubscribe = [\"anyone\"]\n"
+        "publish = [\"anyone\"]\nhistory_size = 10\nhistory_age = \"1m\"\n");
     fairlead::Service service{"reader", "1.0.0", broker.options()};
     service.start();
     broker.wait_ready(service);
