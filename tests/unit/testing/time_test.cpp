@@ -135,6 +135,30 @@ TEST_CASE("a service stops cleanly though the clock stands", "[testing]") {
     CHECK(user.call("orders.create").error().code == 104);
 }
 
+TEST_CASE("a service stops at its deadline though the clock stands and a handler does not end", "[testing]") {
+    Broker broker;
+    Slow slow(broker);
+    Client user = broker.as("user-7");
+    auto answer = user.begin_call<int>("slow.answer", nullptr);
+    slow.seen.get_future().wait();
+    CHECK_FALSE(slow.service.stop(20ms));
+    CHECK(answer.wait().error().code == 100);
+}
+
+TEST_CASE("the broker has not settled while a handler runs", "[testing]") {
+    Broker broker;
+    Slow slow(broker);
+    Client user = broker.as("user-7");
+    auto answer = user.begin_call<int>("slow.answer", nullptr);
+    slow.seen.get_future().wait();
+    broker.patience(20ms);
+    CHECK_THROWS_WITH(broker.settle(), Catch::Contains("handlers of service slow"));
+    broker.patience(10s);
+    slow.go.set_value();
+    broker.settle();
+    CHECK(answer.wait().value() == 7);
+}
+
 TEST_CASE("a service outlives the broker", "[testing]") {
     auto broker = std::make_unique<Broker>();
     fairlead::Service service{"orders", "1.0.0", broker->options()};
